@@ -1,0 +1,1 @@
+"""Plain, frozen data of the product: no I/O, no clock, nothing imported from above."""

@@ -1,0 +1,231 @@
+"""What a person may set in `config.toml`, area by area, with defaults; plus what the program keeps in `deck.toml`.
+
+The attribute docstrings are the settings' documentation. Types and limits are enforced by `storage.settings_file`,
+which reads files into these classes and refuses unknown keys.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from modeldeck.domain.task import FallbackMode, Mode, Strategy, Task, Tier
+
+ProviderKind = Literal["openai", "ollama"]
+UnknownPrice = Literal["allow", "ask", "deny"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds that one attempt may wait."""
+
+    connect_s: float = 5.0
+    first_token_s: float = 120.0
+    """Until the first chunk; a local server may be loading the model."""
+    idle_s: float = 60.0
+    """Between two chunks; keep-alive comments count as chunks."""
+    total_s: float = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """`[providers.NAME]`: a known provider adjusted, or a custom one (then `kind` and `base_url` are needed)."""
+
+    enabled: bool = True
+    kind: ProviderKind | None = None
+    base_url: str | None = None
+    api_key_env: str | None = None
+    """Name of the environment variable that holds the key; never the key itself."""
+    local: bool | None = None
+    """Runs on this machine and costs nothing; default: the host is a loopback address."""
+    free_only: bool = False
+    timeouts: Timeouts = Timeouts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierSettings:
+    """`[tiers.NAME]`: explicit candidates in their order; empty lists mean the tier is derived."""
+
+    free: tuple[str, ...] = ()
+    paid: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSettings:
+    """`[tasks.NAME]`: overrides a default task or adds one; None keeps the default."""
+
+    purpose: str | None = None
+    mode: Mode | None = None
+    model: str | None = None
+    tier: Tier | None = None
+    strategy: Strategy | None = None
+    require_fast: bool | None = None
+    require_quality: bool | None = None
+    capabilities: tuple[str, ...] = ()
+    min_quality: float | None = None
+    max_cost_usd: Decimal | None = None
+    max_latency_ms: float | None = None
+    context_needed: int | None = None
+    free_only: bool = False
+    local_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityFloors:
+    """`[selection.floors]`: the least quality (0..1) that a prompt of each complexity asks for."""
+
+    trivial: float = 0.0
+    simple: float = 0.25
+    moderate: float = 0.4
+    complex: float = 0.55
+    expert: float = 0.65
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionSettings:
+    """`[selection]`."""
+
+    strategy: Strategy = Strategy.BALANCED
+    default_model: str | None = None
+    last_resort: str | None = None
+    free_first: bool = True
+    fallback_mode: FallbackMode = "auto"
+    favourite_bonus: float = 0.02
+    floors: QualityFloors = QualityFloors()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackSettings:
+    """`[fallback]`."""
+
+    enabled: bool = True
+    max_retries: int = 3
+    """Further attempts after the first."""
+    max_wait_s: float = 30.0
+    """Longest wait for a per-minute limit in manual mode."""
+    exclude_failed_minutes: float = 10.0
+    """Cap of the growing cooldown after failures other than rate limits."""
+    prefer_different_provider: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSettings:
+    """`[budget]`: limits in USD; None is no limit."""
+
+    session_usd: Decimal | None = None
+    day_usd: Decimal | None = None
+    month_usd: Decimal | None = None
+    soft_percent: float = 80.0
+    """Warn from this share of a limit on."""
+    unknown_price: UnknownPrice = "deny"
+    """What to do with a model of unknown price while a limit is set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """`[models."ID"]`: facts that the person knows better; prices in USD per million tokens."""
+
+    price_input: Decimal | None = None
+    price_output: Decimal | None = None
+    context: int | None = None
+    quality: float | None = None
+    capabilities: tuple[str, ...] | None = None
+    latency_ms: float | None = None
+    tokens_per_second: float | None = None
+    fast: bool | None = None
+    hidden: bool = False
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacySettings:
+    """`[privacy]`."""
+
+    history: bool = True
+    """Keep prompts in the database."""
+    deny_training: bool = False
+    """Use no endpoint that logs prompts or trains on them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavingsSettings:
+    """`[savings]`."""
+
+    baseline: str | None = None
+    """The model that savings are counted against; default: the best-scored paid model of each selection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UiSettings:
+    """`[ui]`."""
+
+    theme: str | None = None
+    timezone: str | None = None
+    """IANA name for the ledger's calendar days; default: the machine's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of `config.toml`, with the environment laid over it; `origins` says which source set a dotted key."""
+
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    tiers: Mapping[Tier, TierSettings] = field(default_factory=dict)
+    tasks: Mapping[str, TaskSettings] = field(default_factory=dict)
+    selection: SelectionSettings = SelectionSettings()
+    fallback: FallbackSettings = FallbackSettings()
+    budget: BudgetSettings = BudgetSettings()
+    models: Mapping[str, ModelSettings] = field(default_factory=dict)
+    privacy: PrivacySettings = PrivacySettings()
+    savings: SavingsSettings = SavingsSettings()
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    ui: UiSettings = UiSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """What a person assigned to a task from the program: `model` None with mode auto is a policy only."""
+
+    mode: Mode = Mode.AUTO
+    model: str | None = None
+    tier: Tier | None = None
+    strategy: Strategy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckState:
+    """All of `deck.toml`: the choices that a person makes inside the program."""
+
+    assignments: Mapping[str, Assignment] = field(default_factory=dict)
+    favourites: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
+    theme: str | None = None
+    mode: Mode | None = None
+    preferred: str | None = None
+    """The model of manual and hybrid mode in the playground."""
+    filters: Mapping[str, str | bool | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentTask:
+    """A task's model held by an environment variable, which outranks `deck.toml` and `config.toml`."""
+
+    task: str
+    model: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedSettings:
+    """Settings with where they came from, as the composition root hands them on.
+
+    `tasks` is the merged task list (defaults < config.toml), before `deck.toml`; `environment_tasks` come last.
+    `warnings` are sentences for the person, e.g. a variable that names something impossible.
+    """
+
+    settings: Settings
+    state: DeckState
+    tasks: tuple[Task, ...]
+    environment_tasks: tuple[EnvironmentTask, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,136 @@
+"""Tasks and the policy words: tier, mode, strategy, criteria."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from modeldeck.domain.model import Capability
+
+
+class Tier(StrEnum):
+    """Which part of the market a task draws from."""
+
+    PREMIUM = "premium"
+    BUDGET = "budget"
+    FALLBACK = "fallback"
+
+
+class Mode(StrEnum):
+    """Who chooses: exactly this model, the engine, or a preferred model with the engine behind it."""
+
+    MANUAL = "manual"
+    AUTO = "auto"
+    HYBRID = "hybrid"
+
+
+class Strategy(StrEnum):
+    """The weights of the score."""
+
+    BALANCED = "balanced"
+    QUALITY = "quality"
+    COST = "cost"
+    SPEED = "speed"
+    AVAILABILITY = "availability"
+
+
+STRATEGY_ALIASES = {
+    "performance_based": Strategy.QUALITY,
+    "cost_based": Strategy.COST,
+    "availability_based": Strategy.AVAILABILITY,
+}
+FallbackMode = Literal["auto", "none"]
+
+
+def parse_strategy(text: str) -> Strategy:
+    """The strategy called `text`, aliases included; ValueError names what is allowed."""
+    if text in STRATEGY_ALIASES:
+        return STRATEGY_ALIASES[text]
+    try:
+        return Strategy(text)
+    except ValueError:
+        allowed = ", ".join([*Strategy, *STRATEGY_ALIASES])
+        raise ValueError(f"unknown strategy {text!r}; allowed: {allowed}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """Hard constraints of one request; None and False constrain nothing.
+
+    Scores are 0..1. `max_cost_per_1k_tokens`: expected cost of this request per 1,000 tokens, USD.
+    `max_cost_per_token`: both listed prices at or below, USD. `max_cost_usd`: this call. `context_needed`: tokens.
+    """
+
+    required_capabilities: frozenset[Capability] = frozenset()
+    max_cost_per_1k_tokens: Decimal | None = None
+    max_cost_per_token: Decimal | None = None
+    max_cost_usd: Decimal | None = None
+    max_latency_ms: float | None = None
+    min_quality: float | None = None
+    context_needed: int | None = None
+    free_only: bool = False
+    local_only: bool = False
+    deny_training: bool = False
+    fits_hardware: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A named kind of work with its policy; `source` says which layer set it (default, config.toml, deck.toml, ...).
+
+    `model` is the pinned model in manual mode and the preferred one in hybrid mode; None in auto mode.
+    """
+
+    name: str
+    purpose: str
+    mode: Mode = Mode.AUTO
+    model: str | None = None
+    tier: Tier = Tier.FALLBACK
+    strategy: Strategy | None = None
+    require_fast: bool = False
+    require_quality: bool = False
+    criteria: Criteria = Criteria()
+    source: str = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What holds for one request after arguments, task and settings are laid over each other."""
+
+    task: str
+    mode: Mode
+    model: str | None
+    fallback_mode: FallbackMode
+    tier: Tier
+    strategy: Strategy
+    criteria: Criteria
+    require_fast: bool
+    require_quality: bool
+    free_first: bool
+
+
+DEFAULT_TASK = "default"
+TASK_ALIASES = {"narrative": "therapeutic_narrative"}
+
+DEFAULT_TASKS: tuple[Task, ...] = (
+    Task(name="chat", purpose="everyday conversation"),
+    Task(
+        name="classification",
+        purpose="put a text into one of several classes",
+        tier=Tier.PREMIUM,
+        require_quality=True,
+    ),
+    Task(name="diarization", purpose="tell who speaks in a transcript", tier=Tier.PREMIUM, require_quality=True),
+    Task(name="summarization", purpose="shorten a text, keep what matters", tier=Tier.BUDGET, require_fast=True),
+    Task(name="extraction", purpose="pull facts and fields out of a text", tier=Tier.BUDGET, require_fast=True),
+    Task(name="recommendations", purpose="suggest items that suit a person"),
+    Task(name="mood_search", purpose="find items by mood or feeling"),
+    Task(name="preference_extraction", purpose="learn a person's likes from what they write"),
+    Task(name="coding", purpose="write, explain and mend code"),
+    Task(name="creative", purpose="stories, posts, mails, advertising"),
+    Task(name="reasoning", purpose="puzzles, logic, decisions in several steps"),
+    Task(name="qa", purpose="answer a question, with or without a text"),
+    Task(name="translation", purpose="from one language into another"),
+    Task(name="therapeutic_narrative", purpose="gentle, supportive personal narrative"),
+    Task(name=DEFAULT_TASK, purpose="whatever names no task"),
+)

@@ -1,0 +1,1 @@
+"""Decisions: standard library, domain and ports only."""

@@ -1,0 +1,207 @@
+"""What the engine needs from the world, as Protocols; `main` plugs the real things in, tests plug in fakes."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from modeldeck.domain.hardware import Hardware, LoadedModel
+from modeldeck.domain.model import Model
+from modeldeck.domain.quota import Cooldown, Quota
+from modeldeck.domain.run import Attempt, Call, Chunk, OpenAttempt, RunRecord, RunSummary
+from modeldeck.domain.selection import StoredSelection
+from modeldeck.domain.settings import DeckState, Timeouts
+from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
+
+
+class Clock(Protocol):
+    """All time comes from here."""
+
+    def now(self) -> datetime:
+        """The wall clock, timezone-aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards."""
+        ...
+
+    def local_day(self, at: datetime) -> str:
+        """The local calendar day `YYYY-MM-DD` of a UTC time, in the ledger's timezone."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait without blocking the event loop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderInfo:
+    """What is known about a provider without asking it. `key_names` are variables that could hold its key."""
+
+    name: str
+    title: str
+    base_url: str
+    local: bool
+    needs_key: bool
+    has_key: bool
+    key_names: tuple[str, ...] = ()
+    free_only: bool = False
+    timeouts: Timeouts = Timeouts()
+
+    @property
+    def usable(self) -> bool:
+        """Whether a prompt could be sent: the key is there, or none is needed."""
+        return self.has_key or not self.needs_key
+
+
+class Provider(Protocol):
+    """One service or runtime that serves models."""
+
+    @property
+    def info(self) -> ProviderInfo: ...
+
+    async def list_models(self) -> Sequence[Model]:
+        """Everything offered now. Raises ProviderError; UNREACHABLE for a local server that does not run."""
+        ...
+
+    def stream(self, call: Call) -> AsyncIterator[Chunk]:
+        """Send and stream. Raises ProviderError before or between chunks; closing it closes the connection."""
+        ...
+
+    async def loaded(self) -> Sequence[LoadedModel]:
+        """Models in memory right now; empty where the provider cannot tell or does not answer. Never raises."""
+        ...
+
+    def quotas(self) -> Sequence[Quota]:
+        """Rate limits as last read from answers."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections that belong to the running event loop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CachedListing:
+    """A provider's last list. `error` is why the newest refresh failed (the list is then an older one, or empty)."""
+
+    provider: str
+    models: tuple[Model, ...]
+    fetched_at: datetime | None
+    tried_at: datetime | None = None
+    error: str | None = None
+
+
+class CatalogCache(Protocol):
+    """Provider lists on disk."""
+
+    def load(self) -> Mapping[str, CachedListing]: ...
+    def store(self, provider: str, models: Iterable[Model], fetched_at: datetime) -> None: ...
+    def fail(self, provider: str, error: str, tried_at: datetime) -> None:
+        """Remember a failed refresh; the last list stays."""
+        ...
+
+
+class Ledger(Protocol):
+    """The append-only record of attempts, with rollups. All money in USD."""
+
+    def start_run(self, record: RunRecord) -> None: ...
+    def open_attempt(self, attempt: OpenAttempt) -> int:
+        """Write an open row before anything is sent; returns its key."""
+        ...
+
+    def settle_attempt(self, key: int, attempt: Attempt, saved: Decimal | None) -> None:
+        """Close an open row once; a second settlement of the same row changes nothing."""
+        ...
+
+    def recover(self) -> int:
+        """Settle rows that dead processes left open as interrupted, at their estimate; returns how many."""
+        ...
+
+    def totals(self, period: PeriodName, day: str) -> Totals:
+        """Sums for the period that contains the local day `day`."""
+        ...
+
+    def groups(self, period: PeriodName, day: str, by: GroupBy) -> tuple[UsageGroup, ...]:
+        """The same sums by key, the most expensive first."""
+        ...
+
+    def reserved(self) -> Decimal:
+        """Upper cost of all open rows, other processes' included."""
+        ...
+
+    def daily(self, days: Sequence[str]) -> tuple[Totals, ...]:
+        """Totals of each given local day, in the same order."""
+        ...
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        """The newest runs first."""
+        ...
+
+    def selection(self, run: str | None) -> StoredSelection | None:
+        """The selection behind a run (None: the newest run); None when there is no such run."""
+        ...
+
+    def last_selection(self, task: str) -> StoredSelection | None:
+        """The newest selection made for a task."""
+        ...
+
+    def record_external(self, attempt: OpenAttempt, settled: Attempt) -> None:
+        """Write an attempt that another program made, settled at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """Outcomes of one model (for one task, or all tasks): calls, successes, and running means in ms and tok/s."""
+
+    model: str
+    task: str | None
+    calls: int = 0
+    successes: int = 0
+    latency_ms: float | None = None
+    ttft_ms: float | None = None
+    tokens_per_second: float | None = None
+    cost_usd: Decimal | None = None
+    last_used: datetime | None = None
+
+    @property
+    def success_rate(self) -> float | None:
+        return self.successes / self.calls if self.calls else None
+
+
+class ExperienceStore(Protocol):
+    """What was learned from attempts."""
+
+    def record(self, task: str, specialization: str, attempt: Attempt, at: datetime) -> None: ...
+    def all(self) -> Mapping[str, Experience]:
+        """Experience per model id over all tasks."""
+        ...
+
+    def by_task(self, task: str) -> Mapping[str, Experience]: ...
+
+
+class LimitStore(Protocol):
+    """Cooldowns and quotas that survive a restart, as absolute times."""
+
+    def cooldowns(self) -> tuple[Cooldown, ...]: ...
+    def put_cooldown(self, cooldown: Cooldown) -> None: ...
+    def drop_cooldown(self, scope: str) -> None: ...
+    def quotas(self) -> tuple[Quota, ...]: ...
+    def put_quota(self, quota: Quota) -> None: ...
+
+
+class StateFile(Protocol):
+    """`deck.toml`."""
+
+    def load(self) -> DeckState: ...
+    def save(self, state: DeckState) -> None:
+        """Write atomically. Raises StorageError."""
+        ...
+
+
+class HardwareProbe(Protocol):
+    """Readings of the machine; never raises."""
+
+    def read(self) -> Hardware: ...
