@@ -1,0 +1,19 @@
+"""The entry point: `modeldeck` and `python -m modeldeck`."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    if sys.argv[1:] == ["--version"]:  # before any import: scripts ask for it often
+        from modeldeck import __version__
+
+        sys.stdout.write(f"modeldeck {__version__}\n")
+        return 0
+    from modeldeck.main import main as start
+
+    return start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

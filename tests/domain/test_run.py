@@ -1,0 +1,28 @@
+import pytest
+
+from modeldeck.domain.run import Image, Message, Request, make_request
+
+
+def test_a_prompt_becomes_one_user_turn() -> None:
+    request = make_request("Hello", task="chat")
+    assert request.messages == (Message("user", "Hello"),)
+    assert request.text == "Hello"
+    assert request.task == "chat"
+
+
+def test_system_goes_first_and_images_go_to_the_last_turn() -> None:
+    image = Image(b"x", "image/png")
+    request = make_request([Message("user", "a"), Message("user", "b")], system="Be brief.", images=[image])
+    assert [message.role for message in request.messages] == ["system", "user", "user"]
+    assert request.messages[-1].images == (image,)
+    assert request.messages[1].images == ()
+
+
+def test_fields_are_laid_over_a_request() -> None:
+    request = make_request(Request(messages=(Message("user", "Hi"),), task="qa"), model="m")
+    assert (request.task, request.model) == ("qa", "m")
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        make_request("Hi", colour="red")
