@@ -1,0 +1,1 @@
+"""Readings of this machine: each may be missing, none may raise."""
