@@ -1,0 +1,104 @@
+"""A listed model with the person's own facts laid over it, and with what its numbers or its name give away."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, Model, Origin, parse_capability
+from modeldeck.domain.pricing import MILLION, PriceOrigin, Pricing
+from modeldeck.domain.settings import ModelSettings
+from modeldeck.engine.naming import parameters_of
+
+FAST_TOKENS_PER_SECOND = 80.0
+"""Output speed from which a model counts as fast: about ten times reading speed."""
+FAST_LATENCY_MS = 1_000.0
+"""Latency up to which a model of unknown output speed counts as fast: one second keeps a thought unbroken."""
+FAST_PARAMETERS = 9_000_000_000
+"""Weights up to which a model counts as fast by its size."""
+
+_FAST_NAME = re.compile(r"(?<![a-z0-9])(?:flash|mini|nano|small|haiku|instant|lite)(?![a-z0-9])")
+_USER = Origin("user")
+_NAME = Origin("name")
+
+
+def merge_facts(model: Model, settings: ModelSettings | None, hidden: bool) -> Model:
+    """The model with `[models."ID"]` laid over it, LONG_CONTEXT and FAST derived, and its hidden mark set."""
+    changes: dict[str, Any] = {} if settings is None else _own_facts(model, settings)
+    if hidden and not model.hidden:
+        changes["hidden"] = True
+    merged = replace(model, **changes) if changes else model
+    return _derive(merged, settings)
+
+
+def _own_facts(model: Model, settings: ModelSettings) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        fact: value
+        for fact in ("context", "quality", "latency_ms", "tokens_per_second", "alias")
+        if (value := getattr(settings, fact)) is not None
+    }
+    if settings.capabilities is not None:
+        changes["capabilities"] = frozenset(parse_capability(name) for name in settings.capabilities)
+    pricing = _own_prices(model.pricing, settings)
+    if pricing is not None:
+        changes["pricing"] = pricing
+    if settings.hidden:
+        changes["hidden"] = True
+    changes["origins"] = {**model.origins, **dict.fromkeys(changes, _USER)}
+    return changes
+
+
+def _own_prices(listed: Pricing | None, settings: ModelSettings) -> Pricing | None:
+    """The person's prices; a side that they leave out is the listed one, and without that all stays as listed."""
+    if settings.price_input is None and settings.price_output is None:
+        return None
+    price_input = _per_token(settings.price_input, None if listed is None else listed.input)
+    price_output = _per_token(settings.price_output, None if listed is None else listed.output)
+    if price_input is None or price_output is None:
+        return None
+    return Pricing(price_input, price_output, PriceOrigin.USER)
+
+
+def _per_token(per_million: Decimal | None, listed: Decimal | None) -> Decimal | None:
+    return listed if per_million is None else per_million / MILLION
+
+
+def _derive(model: Model, settings: ModelSettings | None) -> Model:
+    capabilities = model.capabilities
+    if model.context is not None and model.context >= LONG_CONTEXT_TOKENS:
+        capabilities = capabilities | {Capability.LONG_CONTEXT}
+    fast, origin = _fast(model, settings)
+    if fast:
+        capabilities = capabilities | {Capability.FAST}
+    elif origin is not None:
+        capabilities = capabilities - {Capability.FAST}
+    if capabilities == model.capabilities:
+        return model
+    origins = model.origins if origin is None else {**model.origins, Capability.FAST.value: origin}
+    return replace(model, capabilities=capabilities, origins=origins)
+
+
+def _fast(model: Model, settings: ModelSettings | None) -> tuple[bool, Origin | None]:
+    """Whether the model is fast and by which evidence: the person's word, its speed, its name; None is no evidence."""
+    if settings is not None and settings.fast is not None:
+        return settings.fast, _USER
+    if model.tokens_per_second is not None:
+        return model.tokens_per_second >= FAST_TOKENS_PER_SECOND, model.origin_of("tokens_per_second")
+    if model.latency_ms is not None:
+        return model.latency_ms <= FAST_LATENCY_MS, model.origin_of("latency_ms")
+    if Capability.FAST in model.capabilities:
+        return True, model.origin_of("capabilities")
+    return (True, _NAME) if _fast_by_name(model) else (False, None)
+
+
+def _fast_by_name(model: Model) -> bool:
+    if _has_fast_word(model.native_id):
+        return True
+    size = parameters_of(model)
+    return size is not None and size <= FAST_PARAMETERS
+
+
+@lru_cache(maxsize=65_536)
+def _has_fast_word(name: str) -> bool:
+    return _FAST_NAME.search(name.lower()) is not None

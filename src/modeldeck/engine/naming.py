@@ -1,0 +1,218 @@
+"""What a model's name tells: its size, its date, and which model a person means by a text."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+
+from modeldeck.domain.errors import UnknownModelError
+from modeldeck.domain.model import Model, Origin, model_id
+
+PROVIDER_ORDER: tuple[str, ...] = (
+    "openrouter",
+    "openai",
+    "anthropic",
+    "gemini",
+    "groq",
+    "together",
+    "deepseek",
+    "mistral",
+    "xai",
+    "huggingface",
+    "cerebras",
+    "ollama",
+    "lmstudio",
+    "llamacpp",
+    "vllm",
+    "local",
+)
+"""The fixed provider names in their order; custom providers come after them, by name."""
+
+_RANK = {name: rank for rank, name in enumerate(PROVIDER_ORDER)}
+
+MAX_NAME = 200
+"""Longest text, in characters, that is compared with the catalog."""
+_POOL = 200  # names that difflib compares; more would be felt at 50,000 models
+_NEAREST = 3
+
+_DATE = re.compile(r"[-@](20\d{2})-?(\d{2})-?(\d{2})(?=$|:)")
+_SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)b(?![a-z0-9])")
+_ROUTE = re.compile(r":(?:free|latest|nitro|floor|extended|thinking|online)$")
+
+
+def provider_rank(provider: str) -> tuple[int, str]:
+    """The sort key of a provider: fixed names first in their order, then the others by name."""
+    return _RANK.get(provider, len(_RANK)), provider
+
+
+@lru_cache(maxsize=65_536)
+def size_in_name(name: str) -> int | None:
+    """The number of weights that a name states (`llama-3.1-8b`, `mixtral-8x7b`), the largest when several."""
+    sizes = [float(size) * int(times or 1) for times, size in _SIZE.findall(name.lower())]
+    return int(max(sizes) * 1_000_000_000) if sizes else None
+
+
+def parameters_of(model: Model) -> int | None:
+    """The number of weights, stated by the provider or else by the name; None when neither does."""
+    return model.parameters or size_in_name(model.native_id) or size_in_name(model.name)
+
+
+def split_date(text: str) -> tuple[str, str | None]:
+    """A name without its release date, and the date as YYYYMMDD: `gpt-4o-2024-08-06` -> `gpt-4o`, `20240806`."""
+    found = _DATE.search(text)
+    if found is None:
+        return text, None
+    return text[: found.start()] + text[found.end() :], "".join(found.groups())
+
+
+@lru_cache(maxsize=65_536)
+def _family(name: str) -> str:
+    tail = _ROUTE.sub("", name.lower()).rpartition("/")[2]
+    return split_date(tail)[0]
+
+
+def family_of(model: Model) -> str:
+    """A key that the same model shares over providers, dates and free variants (`deepseek-r1`)."""
+    return _family(model.canonical or model.native_id)
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Every name by which the models of one catalog snapshot can be called."""
+
+    models: tuple[Model, ...]
+    by_id: Mapping[str, Model] = field(repr=False)
+
+    def resolve(self, text: str, keyed: Collection[str], providers: Collection[str] = ()) -> Model:
+        """The model that a person means by `text`.
+
+        The first rule with a hit decides: the exact id; `openrouter/<text>`; a native id or alias, dated or undated,
+        at any provider; the last part of a native id; an id with a provider's prefix that no list holds. Several
+        hits of one rule: a provider in `keyed` (one that can be used) first, then PROVIDER_ORDER, then the newest.
+
+        Args:
+            text: what the person wrote.
+            keyed: names of providers that can be used.
+            providers: further provider names that may stand in front of an unlisted id.
+
+        Raises:
+            UnknownModelError: nothing fits; it holds the nearest names.
+        """
+        wanted = text.strip()
+        exact = self.by_id.get(wanted) or self.by_id.get(f"openrouter/{wanted}")
+        if exact is not None:
+            return exact
+        lowered = wanted.lower()[:MAX_NAME]
+        for table, name in (
+            (self._ids, lowered),
+            (self._ids, f"openrouter/{lowered}"),
+            (self._natives, lowered),
+        ):
+            if hits := table.get(name):
+                return best_hit(hits, keyed)
+        if hits := self._versions(lowered) or self._tails.get(lowered, []):
+            return best_hit(hits, keyed)
+        unlisted = _unlisted(wanted, {*_RANK, *keyed, *providers, *self._providers})
+        if unlisted is not None:
+            return unlisted
+        raise UnknownModelError(text, self.nearest(lowered))
+
+    def nearest(self, text: str) -> tuple[str, ...]:
+        """Up to three ids that look like `text`; the work is bounded whatever the catalog's size."""
+        wanted = text.lower()[:MAX_NAME]
+        grams = _grams(wanted)
+        if not grams:
+            return ()
+        shared = [(len(grams & known), key) for key, known in self._grams.items() if not grams.isdisjoint(known)]
+        shared.sort(key=lambda item: (-item[0], len(item[1])))
+        pool: dict[str, str] = {}
+        for _, key in shared[:_POOL]:
+            pool.setdefault(key, key)
+            pool.setdefault(key.rpartition("/")[2], key)
+        close = get_close_matches(wanted, pool, n=2 * _NEAREST, cutoff=0.5)
+        found = dict.fromkeys(pool[name] for name in close)
+        return tuple(self._ids[key][0].id for key in list(found)[:_NEAREST])
+
+    def _versions(self, lowered: str) -> list[Model]:
+        undated, date = split_date(lowered)
+        hits = self._undated.get(undated, [])
+        if date is None:
+            return hits
+        return [model for model in hits if split_date(model.native_id.lower())[1] in (None, date)]
+
+    @cached_property
+    def _providers(self) -> frozenset[str]:
+        return frozenset(model.provider for model in self.models)
+
+    @cached_property
+    def _ids(self) -> Mapping[str, list[Model]]:
+        return _table((model.id.lower(), model) for model in self.models)
+
+    @cached_property
+    def _natives(self) -> Mapping[str, list[Model]]:
+        return _table((name, model) for model in self.models for name in _native_names(model))
+
+    @cached_property
+    def _tails(self) -> Mapping[str, list[Model]]:
+        return _table((model.native_id.lower().rpartition("/")[2], model) for model in self.models)
+
+    @cached_property
+    def _undated(self) -> Mapping[str, list[Model]]:
+        return _table(
+            (split_date(name)[0], model) for model in self.models for name in (*_native_names(model), model.id.lower())
+        )
+
+    @cached_property
+    def _grams(self) -> Mapping[str, frozenset[str]]:
+        return {key: _grams(key) for key in self._ids}
+
+
+def best_hit(hits: Sequence[Model], keyed: Collection[str]) -> Model:
+    """Of several models with one name: a usable provider first, then the provider order, undated, newest."""
+
+    def rank(model: Model) -> tuple[bool, tuple[int, str], bool, int, str]:
+        date = split_date(model.native_id.lower())[1]
+        return model.provider not in keyed, provider_rank(model.provider), date is not None, -int(date or 0), model.id
+
+    return min(hits, key=rank)
+
+
+def index_models(models: Iterable[Model]) -> NameIndex:
+    """The index of a list of models."""
+    listed = tuple(models)
+    return NameIndex(listed, {model.id: model for model in listed})
+
+
+def _native_names(model: Model) -> set[str]:
+    native = model.native_id.lower()
+    names = {native, native.removesuffix(":latest")}
+    if model.alias:
+        names.add(model.alias.lower())
+    return names
+
+
+def _table(entries: Iterable[tuple[str, Model]]) -> Mapping[str, list[Model]]:
+    table: defaultdict[str, list[Model]] = defaultdict(list)
+    for name, model in entries:
+        table[name].append(model)
+    return dict(table)
+
+
+def _unlisted(text: str, providers: Collection[str]) -> Model | None:
+    provider, _, native = text.partition("/")
+    if not native or provider not in providers or any(character.isspace() for character in native):
+        return None
+    return Model(
+        id=model_id(provider, native),
+        provider=provider,
+        native_id=native,
+        name=native,
+        origin=Origin("unlisted"),
+        listed=False,
+    )
+
+
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text[start : start + 3] for start in range(len(text) - 2))
