@@ -1,0 +1,78 @@
+"""What is tried after the chosen model, and in which order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from modeldeck.engine.naming import family_of
+from modeldeck.engine.scoring import Scored
+
+PER_PART = 5
+"""Links of each kind (costs nothing, paid ...): enough to survive a whole quota being out."""
+LEAST_LINKS = 3
+"""Links below which the next stage of the market lengthens the chain."""
+_ROUTERS = 3  # the part of routers whose price nobody knows; never a fallback
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRules:
+    """`prefer_other_provider`: each link goes to another provider than the one before, where there is one."""
+
+    prefer_other_provider: bool = True
+
+
+def build_chain(winner: Scored, stages: Iterable[tuple[Sequence[Scored], bool]], rules: ChainRules) -> list[Scored]:
+    """The links after `winner`, without duplicates: what costs nothing first, then paid, then unknown prices.
+
+    Args:
+        winner: the chosen model.
+        stages: for each stage of the market its candidates in order and whether that order is the person's own; later
+            stages are used while the chain is shorter than LEAST_LINKS.
+        rules: how to spread over providers.
+    """
+    used = {winner.model.id}
+    links: list[Scored] = []
+    for order, explicit in stages:
+        if links and len(links) >= LEAST_LINKS:
+            break
+        pool = [scored for scored in order if scored.model.id not in used and scored.part != _ROUTERS]
+        more = pool[: 2 * PER_PART] if explicit else _by_parts(winner, links, pool, rules)
+        links += more
+        used.update(scored.model.id for scored in more)
+    return links
+
+
+def _by_parts(winner: Scored, before: Sequence[Scored], pool: Sequence[Scored], rules: ChainRules) -> list[Scored]:
+    links: list[Scored] = []
+    for part in sorted({scored.part for scored in pool}):
+        members = [scored for scored in pool if scored.part == part]
+        previous = [*before, *links][-1:] or [winner]
+        links += _spread(winner, previous[0].model.provider, members, rules)
+    return links
+
+
+def _spread(winner: Scored, previous: str, members: Sequence[Scored], rules: ChainRules) -> list[Scored]:
+    """The best members: the winner's model at another provider first, then each from another provider than the last."""
+    rest = list(members)
+    links: list[Scored] = []
+    family = family_of(winner.model)
+    twin = next(
+        (
+            scored
+            for scored in rest
+            if scored.model.provider != winner.model.provider and family_of(scored.model) == family
+        ),
+        None,
+    )
+    while rest and len(links) < PER_PART:
+        chosen = twin or _other(rest, previous, rules) or rest[0]
+        twin = None
+        rest.remove(chosen)
+        links.append(chosen)
+        previous = chosen.model.provider
+    return links
+
+
+def _other(rest: Sequence[Scored], previous: str, rules: ChainRules) -> Scored | None:
+    if not rules.prefer_other_provider:
+        return None
+    return next((scored for scored in rest if scored.model.provider != previous), None)

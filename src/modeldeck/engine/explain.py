@@ -1,0 +1,126 @@
+"""One sentence for a selection, made of the factors and filters that decided it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from modeldeck.domain.profile import Profile
+from modeldeck.domain.selection import Rejection, RejectionGroup
+from modeldeck.domain.task import Policy
+from modeldeck.engine.scoring import STRATEGY_WEIGHTS, Scored
+from modeldeck.engine.tiers import Stage
+
+_TELLING = 0.005  # a weighted difference below this decided nothing
+_TERM_WORDS: Mapping[str, str] = {
+    "quality": "quality",
+    "success": "reliability",
+    "cost": "cost",
+    "speed": "speed",
+    "load": "a shorter queue",
+    "favourite": "being a favourite",
+}
+_HINTS: Mapping[RejectionGroup, str] = {
+    RejectionGroup.NO_KEY: "Set the key of a provider; `modeldeck doctor` says which variable it is read from.",
+    RejectionGroup.COOLDOWN: "Wait for it, or name another model.",
+    RejectionGroup.QUOTA: "Wait for the reset, or use another provider.",
+    RejectionGroup.BUDGET: "Raise the limit in [budget], or ask for a shorter answer.",
+    RejectionGroup.PRICE: 'Set the price in [models."ID"], or `unknown_price = "allow"` in [budget].',
+    RejectionGroup.CONTEXT: "Shorten the conversation, or allow models with a longer context.",
+    RejectionGroup.QUALITY: "Lower the least quality.",
+    RejectionGroup.HIDDEN: "Show hidden models again.",
+    RejectionGroup.STALE: "Start the local server, then refresh.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What an automatic choice rests on. `blocked` would have been preferred, had it not been out for `blocked_by`."""
+
+    policy: Policy
+    profile: Profile
+    stage: Stage
+    winner: Scored
+    runner_up: Scored | None
+    blocked: Scored | None = None
+    blocked_by: str | None = None
+    balanced: bool = False
+
+
+def automatic(grounds: Grounds) -> str:
+    """The reason of an automatic choice: what it won, against whom and by what, and which filters mattered."""
+    parts = [f"{_purpose(grounds.profile)}: {_victory(grounds)}"]
+    if grounds.stage.note is not None:
+        parts.append(grounds.stage.note)
+    if grounds.stage.floor > 0:
+        parts.append(f"quality is at least {grounds.stage.floor:.2f}, as such prompts ask for")
+    if grounds.winner.part > 1:
+        parts.append("its price is unknown, and nothing with a known price was left")
+    if grounds.blocked is not None:
+        parts.append(f"{grounds.blocked.model.id} would come first but is out ({grounds.blocked_by})")
+    return "; ".join(parts) + "."
+
+
+def nothing_left(rejections: Iterable[Rejection]) -> tuple[str, str | None, dict[str, int]]:
+    """Message, hint and counts by group for a selection that nothing survived."""
+    kept = list(rejections)
+    groups = Counter(rejection.group for rejection in kept)
+    if not groups:
+        return "No model can be selected: the catalog is empty.", "Set a provider's key or start a local server.", {}
+    reasons = Counter(rejection.reason for rejection in kept)
+    commonest = ", ".join(f"{count} x {reason}" for reason, count in reasons.most_common(3))
+    hint = _HINTS.get(groups.most_common(1)[0][0])
+    counts = {group.value: count for group, count in groups.items()}
+    return f"No model passes: {commonest}.", hint, counts
+
+
+def hint_for(found: Rejection) -> str | None:
+    """The next step after one rejection."""
+    return _HINTS.get(found.group)
+
+
+def _purpose(profile: Profile) -> str:
+    probability = profile.probabilities.get(profile.specialization, 0.0)
+    sure = "" if probability >= 0.5 else "probably "
+    return f"{sure}{profile.specialization.value}, {profile.complexity.value}"
+
+
+def _victory(grounds: Grounds) -> str:
+    order = grounds.stage.order
+    winner = grounds.winner
+    if grounds.stage.explicit:
+        return f"{winner.model.id} is the first usable model of your {grounds.policy.tier.value} list"
+    rivals = [scored for scored in order if scored.part == winner.part]
+    aside = sum(scored.part > winner.part for scored in order)
+    free_first = grounds.policy.free_first and winner.costs_nothing
+    kind = " that cost nothing" if free_first else ""
+    if len(rivals) == 1:
+        text = f"{winner.model.id} is the only usable model{kind.replace('cost', 'costs')}"
+    else:
+        text = f"{winner.model.id} is the best of {len(rivals)} models{kind}{_ahead(grounds)}"
+    if free_first and aside:
+        text += f", free first, so {_paid_models(aside)} not considered"
+    return text
+
+
+def _paid_models(count: int) -> str:
+    return "1 paid model is" if count == 1 else f"{count} paid models are"
+
+
+def _ahead(grounds: Grounds) -> str:
+    """By which terms the winner beats the next one; empty when no term tells them apart."""
+    second = grounds.runner_up
+    if second is None or second.part != grounds.winner.part:
+        return ""
+    if grounds.balanced:
+        return f", taken over {second.model.id} of nearly the same score because it has less to do"
+    words = _advantages(grounds.winner, second, grounds.policy)
+    return f", ahead of {second.model.id} by {' and '.join(words)}" if words else ""
+
+
+def _advantages(winner: Scored, second: Scored, policy: Policy) -> Sequence[str]:
+    weights = STRATEGY_WEIGHTS[policy.strategy]
+    gains = {
+        term: (winner.factors[term] - second.factors[term]) * getattr(weights, term, 1.0) for term in winner.factors
+    }
+    telling = sorted((term for term in gains if gains[term] >= _TELLING), key=lambda term: -gains[term])
+    return [_TERM_WORDS[term] for term in telling[:2]]

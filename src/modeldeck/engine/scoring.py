@@ -1,0 +1,225 @@
+"""The score of a candidate: six named terms, each 0..1, weighted by the strategy.
+
+| term | from |
+| --- | --- |
+| quality | the prior for the prompt's specializations, weighted by their probability |
+| success | Beta posterior of the own attempts, prior 18 good in 20, old attempts fading with a half-life of 14 days |
+| cost | the prompt's expected cost on a log scale: 1 at nothing, 0.5 at one cent, 0 at one dollar or an unknown price |
+| speed | 1 / (1 + T / 10 s), T = time to first token + output / tokens per second: own, declared, prior |
+| load | 1 / (1 + attempts in flight) |
+| favourite | the configured bonus, added to the weighted sum |
+
+Every term also has a spread (a standard deviation), from which the confidence of a selection is computed.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from modeldeck.domain.model import Capability, Model
+from modeldeck.domain.profile import Profile
+from modeldeck.domain.selection import Candidate
+from modeldeck.domain.task import Policy, Strategy
+from modeldeck.engine.constraints import Situation, expected_cost, measured
+from modeldeck.engine.quality import quality_weights
+from modeldeck.ports import Experience
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a strategy makes of the terms; they sum to 1."""
+
+    quality: float
+    success: float
+    cost: float
+    speed: float
+    load: float
+
+
+STRATEGY_WEIGHTS: Mapping[Strategy, Weights] = {
+    Strategy.BALANCED: Weights(quality=0.45, success=0.15, cost=0.20, speed=0.15, load=0.05),
+    Strategy.QUALITY: Weights(quality=0.75, success=0.10, cost=0.05, speed=0.05, load=0.05),
+    Strategy.COST: Weights(quality=0.20, success=0.10, cost=0.60, speed=0.05, load=0.05),
+    Strategy.SPEED: Weights(quality=0.20, success=0.10, cost=0.10, speed=0.55, load=0.05),
+    Strategy.AVAILABILITY: Weights(quality=0.15, success=0.60, cost=0.05, speed=0.10, load=0.10),
+}
+
+_PRIOR_SUCCESSES, _PRIOR_FAILURES = 18.0, 2.0
+_HALF_LIFE_DAYS = 14.0
+_CHEAP_USD, _DEAR_USD = 1e-4, 1.0
+_COST_SPAN = math.log1p(_DEAR_USD / _CHEAP_USD)
+_PATIENCE_S = 10.0
+# Before anything was measured: seconds to the first token and tokens per second.
+_PRIOR_FAST = (0.7, 110.0)
+_PRIOR_USUAL = (1.5, 50.0)
+_PRIOR_LOCAL = (1.0, 25.0)
+_THINKING_S = 4.0  # a reasoning model's first answer token comes this much later
+_SPREAD = {"user": 0.03, "estimated": 0.12}
+_SPREAD_COST, _SPREAD_MEASURED_SPEED, _SPREAD_PRIOR_SPEED = 0.05, 0.05, 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with everything that ranking and explaining need.
+
+    `part` orders before the score: what costs nothing (while free first is on), priced models, models of unknown
+    price, routers of unknown price. `spread` is the standard deviation of the score, `cost` is USD or None.
+    """
+
+    model: Model
+    score: float
+    spread: float
+    factors: Mapping[str, float]
+    cost: Decimal | None
+    part: int
+
+    @property
+    def quality(self) -> float:
+        return self.factors["quality"]
+
+    @property
+    def costs_nothing(self) -> bool:
+        """Free or local, and this very prompt costs nothing (a long one may, by a price override)."""
+        return self.model.costs_nothing and not self.cost
+
+    @property
+    def paid(self) -> bool:
+        """Costs money, and it is known how much."""
+        return self.cost is not None and not self.costs_nothing
+
+    def candidate(self) -> Candidate:
+        """The same as the selection's plain data."""
+        return Candidate(self.model.id, self.score, self.factors, self.costs_nothing, self.cost)
+
+
+class Scorer:
+    """Scores models for one request."""
+
+    def __init__(self, policy: Policy, profile: Profile, situation: Situation, favourite_bonus: float) -> None:
+        self._weights = STRATEGY_WEIGHTS[policy.strategy]
+        self._likely = quality_weights(profile)
+        self._profile = profile
+        self._situation = situation
+        self._bonus = favourite_bonus
+        self._free_first = policy.free_first
+
+    def score(self, model: Model) -> Scored:
+        """The model's score with its terms, its spread and the part of the order it belongs to."""
+        situation, weights = self._situation, self._weights
+        cost = expected_cost(model, self._profile, situation.now)
+        quality = situation.quality.expected(model, self._likely)
+        success, success_spread = success_rate(
+            situation.experience.get(model.id), situation.task_experience.get(model.id), situation.now
+        )
+        own = measured(model.id, situation)
+        cost_term, speed = cost_score(cost), speed_score(model, own, self._profile.output_tokens)
+        load = 1.0 / (1 + situation.in_flight.get(model.id, 0))
+        favourite = self._bonus if model.id in situation.favourites else 0.0
+        score = (
+            weights.quality * quality
+            + weights.success * success
+            + weights.cost * cost_term
+            + weights.speed * speed
+            + weights.load * load
+            + favourite
+        )
+        variance = (
+            (weights.quality * _SPREAD["estimated" if model.quality is None else "user"]) ** 2
+            + (weights.success * success_spread) ** 2
+            + (weights.cost * _SPREAD_COST) ** 2
+            + (weights.speed * (_SPREAD_PRIOR_SPEED if own is None else _SPREAD_MEASURED_SPEED)) ** 2
+        )
+        return Scored(
+            model=model,
+            score=min(1.0, max(0.0, score)),
+            spread=math.sqrt(variance),
+            factors={
+                "quality": quality,
+                "success": success,
+                "cost": cost_term,
+                "speed": speed,
+                "load": load,
+                "favourite": favourite,
+            },
+            cost=cost,
+            part=self._part(model, cost),
+        )
+
+    def _part(self, model: Model, cost: Decimal | None) -> int:
+        if cost is None:
+            return 3 if model.router else 2
+        return 0 if not self._free_first or (model.costs_nothing and not cost) else 1
+
+
+def success_rate(all_tasks: Experience | None, this_task: Experience | None, now: datetime) -> tuple[float, float]:
+    """Mean and standard deviation of the probability that an attempt succeeds.
+
+    Attempts for this very task count twice, being among those of all tasks as well.
+    """
+    good, bad = _PRIOR_SUCCESSES, _PRIOR_FAILURES
+    for experience in (all_tasks, this_task):
+        if experience is not None:
+            weight = _faded(experience, now)
+            good += weight * experience.successes
+            bad += weight * (experience.calls - experience.successes)
+    total = good + bad
+    return good / total, math.sqrt(good * bad / (total * total * (total + 1)))
+
+
+def cost_score(cost: Decimal | None) -> float:
+    """1 for nothing, falling with the logarithm of USD to 0 at a dollar; 0 when the cost is unknown."""
+    if cost is None:
+        return 0.0
+    return max(0.0, 1.0 - math.log1p(float(cost) / _CHEAP_USD) / _COST_SPAN) if cost > 0 else 1.0
+
+
+def speed_score(model: Model, own: Experience | None, output_tokens: int) -> float:
+    """How soon an answer of `output_tokens` is complete, 1 at once, 0.5 after ten seconds."""
+    first_s, rate = _prior_speed(model)
+    if model.latency_ms is not None:
+        first_s = model.latency_ms / 1000
+    if model.tokens_per_second:
+        rate = model.tokens_per_second
+    if own is not None and own.ttft_ms is not None:
+        first_s = own.ttft_ms / 1000
+    if own is not None and own.tokens_per_second:
+        rate = own.tokens_per_second
+    return 1.0 / (1.0 + (first_s + output_tokens / rate) / _PATIENCE_S)
+
+
+def probability_best(scored: Sequence[Scored]) -> float:
+    """The probability that the first of these is truly the best, were every score normal around its value.
+
+    Integrates, over the first one's distribution cut at three standard deviations, the probability that all others
+    lie below; the normal distributions are taken as independent.
+    """
+    first, others = scored[0], scored[1:]
+    if not others:
+        return 1.0
+    total = mass = 0.0
+    for step in range(-12, 13):
+        density = math.exp(-0.5 * (step / 4) ** 2)
+        value = first.score + step / 4 * first.spread
+        below = density
+        for other in others:
+            below *= 0.5 * (1.0 + math.erf((value - other.score) / (other.spread * math.sqrt(2))))
+        total += below
+        mass += density
+    return total / mass
+
+
+def _prior_speed(model: Model) -> tuple[float, float]:
+    prior = _PRIOR_LOCAL if model.local else _PRIOR_USUAL
+    if Capability.FAST in model.capabilities and not model.local:
+        prior = _PRIOR_FAST
+    first_s, rate = prior
+    return first_s + (_THINKING_S if Capability.REASONING in model.capabilities else 0.0), rate
+
+
+def _faded(experience: Experience, now: datetime) -> float:
+    if experience.last_used is None:
+        return 1.0
+    days = (now - experience.last_used).total_seconds() / 86_400
+    return float(0.5 ** (max(0.0, days) / _HALF_LIFE_DAYS))
