@@ -1,6 +1,6 @@
 """A request on its way through the engine: what is asked, what happens, what came back."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -330,6 +330,6 @@ class RunSummary:
 class EventStream(Protocol):
     """An async iterator of events that can be closed early: closing cancels the run."""
 
-    def __aiter__(self) -> "EventStream": ...
+    def __aiter__(self) -> AsyncIterator[Event]: ...
     async def __anext__(self) -> Event: ...
     async def aclose(self) -> None: ...

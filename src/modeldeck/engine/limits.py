@@ -1,0 +1,185 @@
+"""Cooldowns and quotas: what is excluded after a failure, until when, and in which words.
+
+The rules are the error table of the wire formats. Times are absolute (UTC), so that they survive a restart. A refused
+key or an empty account is remembered only by this process: a person who mends it must not wait for a clock.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+from threading import Lock
+
+from modeldeck.domain.errors import ErrorKind, Failure
+from modeldeck.domain.model import Model
+from modeldeck.domain.quota import Cooldown, Quota
+from modeldeck.domain.settings import FallbackSettings
+from modeldeck.ports import Clock, LimitStore
+
+MINUTE_LIMIT_BASE_S = 5.0
+MINUTE_LIMIT_CAP_S = 300.0
+FAILURE_BASE_S = 5.0
+FAILURE_GROWTH = 3.0
+ACCOUNT_PAUSE = timedelta(hours=1)
+NOT_FOUND_PAUSE = timedelta(hours=1)
+LONGEST_PROVIDER_PAUSE = timedelta(days=1)  # no limit of the error table lasts longer than its day
+
+_ACCOUNT = frozenset({ErrorKind.AUTH, ErrorKind.CREDIT})
+_NO_COOLDOWN = frozenset({ErrorKind.CONTEXT, ErrorKind.PARAMETER, ErrorKind.FORBIDDEN})
+_REASONS = {
+    ErrorKind.AUTH: "key refused",
+    ErrorKind.CREDIT: "no credit",
+    ErrorKind.NOT_FOUND: "not found",
+    ErrorKind.RATE_MINUTE: "rate limit",
+    ErrorKind.RATE_DAY: "day limit",
+    ErrorKind.OVERLOADED: "overloaded",
+    ErrorKind.UNREACHABLE: "unreachable",
+    ErrorKind.TIMEOUT: "too slow",
+    ErrorKind.MALFORMED: "answers garbage",
+    ErrorKind.BROKEN_STREAM: "breaks off",
+    ErrorKind.EMPTY: "empty answers",
+}
+
+
+def scopes_of(model: Model) -> tuple[str, ...]:
+    """Every scope that excludes this model: itself, its provider, and the declared free ones."""
+    if model.declared_free:
+        return model.id, model.provider, f"{model.provider}:free"
+    return model.id, model.provider
+
+
+class Limits:
+    """What may not be called right now; reads and writes may come from any thread."""
+
+    def __init__(self, store: LimitStore, clock: Clock, random: Random, settings: FallbackSettings) -> None:
+        self._store = store
+        self._clock = clock
+        self._random = random
+        self._failure_cap_s = settings.exclude_failed_minutes * 60
+        self._account_pauses: dict[str, Cooldown] = {}
+        self._known_scopes = {cooldown.scope for cooldown in store.cooldowns()}
+        self._lock = Lock()
+
+    def on_failure(self, model: Model, failure: Failure) -> Cooldown | None:
+        """Exclude what the failure speaks about; None where the failure says nothing about the next call."""
+        if failure.kind in _NO_COOLDOWN:
+            return None
+        with self._lock:
+            if failure.kind in _ACCOUNT:
+                cooldown = self._account_pause(model.provider, failure.kind)
+                self._account_pauses[cooldown.scope] = cooldown
+                return cooldown
+            cooldown = self._pause(failure.scope if _is_rate(failure.kind) and failure.scope else model.id, failure)
+            self._store.put_cooldown(cooldown)
+            self._known_scopes.add(cooldown.scope)
+            return cooldown
+
+    def on_success(self, model: Model) -> None:
+        """A model that answered is excluded by none of its scopes any more, and its failures in a row end."""
+        with self._lock:
+            for scope in scopes_of(model):
+                self._account_pauses.pop(scope, None)
+                if scope in self._known_scopes:
+                    self._known_scopes.discard(scope)
+                    self._store.drop_cooldown(scope)
+
+    def note(self, quotas: Iterable[Quota]) -> None:
+        """Keep the rate limits that a provider just told."""
+        for quota in quotas:
+            self._store.put_quota(quota)
+
+    def quotas(self) -> tuple[Quota, ...]:
+        """Rate limits as last seen."""
+        return self._store.quotas()
+
+    def cooldowns(self) -> tuple[Cooldown, ...]:
+        """What is excluded right now, the soonest end first."""
+        now = self._clock.now()
+        stored = self._store.cooldowns()
+        with self._lock:
+            self._known_scopes.update(cooldown.scope for cooldown in stored)
+            found = [*stored, *self._account_pauses.values()]
+        return tuple(sorted((one for one in found if one.until > now), key=lambda one: one.until))
+
+    def excluded(self, now: datetime | None = None, *, told_only: bool = False) -> Mapping[str, str]:
+        """Every excluded scope with its reason, e.g. `cooldown 43 s`, `quota 0/50 until 00:00 UTC`.
+
+        `told_only` leaves out what this program excludes by its own caution after failures, and keeps what the
+        providers themselves said: their rate limits.
+        """
+        now = now or self._clock.now()
+        reasons = {
+            quota.scope: _quota_reason(quota, quota.resets_at)
+            for quota in self._store.quotas()
+            if quota.remaining is not None and quota.remaining <= 0 and quota.resets_at and quota.resets_at > now
+        }
+        for cooldown in self.cooldowns():
+            if cooldown.until > now and (_is_rate(cooldown.kind) or not told_only):
+                reasons.setdefault(cooldown.scope, _cooldown_reason(cooldown, now))
+        return reasons
+
+    def _account_pause(self, provider: str, kind: ErrorKind) -> Cooldown:
+        return Cooldown(provider, self._clock.now() + ACCOUNT_PAUSE, kind, _REASONS[kind])
+
+    def _pause(self, scope: str, failure: Failure) -> Cooldown:
+        now = self._clock.now()
+        failures = 1 + self._failures_before(scope)
+        until = self._until(failure, failures, now)
+        return Cooldown(scope, until, failure.kind, _REASONS[failure.kind], failures)
+
+    def _failures_before(self, scope: str) -> int:
+        return next((cooldown.failures for cooldown in self._store.cooldowns() if cooldown.scope == scope), 0)
+
+    def _until(self, failure: Failure, failures: int, now: datetime) -> datetime:
+        if failure.kind is ErrorKind.NOT_FOUND:
+            return now + NOT_FOUND_PAUSE
+        told = told_reset(failure, now)
+        if failure.kind is ErrorKind.RATE_DAY:
+            return told or next_utc_midnight(now)
+        if failure.kind is ErrorKind.RATE_MINUTE:
+            return told or now + timedelta(seconds=self._minute_limit_s(failures))
+        growing = FAILURE_BASE_S * FAILURE_GROWTH ** min(failures - 1, 20)
+        return now + timedelta(seconds=min(growing, self._failure_cap_s))
+
+    def _minute_limit_s(self, failures: int) -> float:
+        """Full jitter: many clients that were refused together must not come back together."""
+        return self._random.uniform(0, min(MINUTE_LIMIT_CAP_S, MINUTE_LIMIT_BASE_S * 2.0 ** min(failures - 1, 20)))
+
+
+def told_reset(failure: Failure, now: datetime) -> datetime | None:
+    """When the provider says its limit ends; None when it does not say, or names a time in the past."""
+    if failure.resets_at is not None:
+        told = failure.resets_at
+    elif failure.retry_after_s is not None:
+        told = now + timedelta(seconds=min(failure.retry_after_s, LONGEST_PROVIDER_PAUSE.total_seconds()))
+    else:
+        return None
+    return min(told, now + LONGEST_PROVIDER_PAUSE) if told > now else None
+
+
+def next_utc_midnight(now: datetime) -> datetime:
+    """The next 00:00 UTC: the end of a provider's day where it says nothing else."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def duration(seconds: float) -> str:
+    """A span of time in its largest fitting unit: `43 s`, `12 min`, `5 h`."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 100 * 60:
+        return f"{round(seconds / 60)} min"
+    return f"{round(seconds / 3600)} h"
+
+
+def _is_rate(kind: ErrorKind) -> bool:
+    return kind in (ErrorKind.RATE_MINUTE, ErrorKind.RATE_DAY)
+
+
+def _cooldown_reason(cooldown: Cooldown, now: datetime) -> str:
+    if cooldown.kind is ErrorKind.RATE_DAY:
+        return f"quota used up until {cooldown.until.astimezone(UTC):%H:%M} UTC"
+    return f"cooldown {duration((cooldown.until - now).total_seconds())}"
+
+
+def _quota_reason(quota: Quota, resets_at: datetime | None) -> str:
+    numbers = f"0/{quota.limit}" if quota.limit is not None else "used up"
+    return f"quota {numbers} until {resets_at.astimezone(UTC):%H:%M} UTC" if resets_at else f"quota {numbers}"

@@ -1,0 +1,55 @@
+"""What a Deck is made of, and the small values that it hands out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from modeldeck.domain.run import Message, Request
+from modeldeck.domain.settings import LoadedSettings
+from modeldeck.ports import (
+    CatalogCache,
+    Clock,
+    ExperienceStore,
+    HardwareProbe,
+    Ledger,
+    LimitStore,
+    Provider,
+    StateFile,
+)
+
+Prompt = str | list[Message] | Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckParts:
+    """Everything a Deck is made of; `main` builds it, tests build it from fakes. `session` names this process.
+
+    `listening` says whether anything answers at a local provider's base URL, without speaking its protocol; it keeps
+    servers that do not run from costing a whole HTTP request at every start.
+    """
+
+    loaded: LoadedSettings
+    providers: Mapping[str, Provider]
+    cache: CatalogCache
+    ledger: Ledger
+    experience: ExperienceStore
+    limits: LimitStore
+    state_file: StateFile
+    probe: HardwareProbe
+    clock: Clock
+    random: Random
+    session: str
+    on_close: Callable[[], None] = lambda: None
+    listening: Callable[[str], bool] = lambda base_url: True
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What a refresh brought: models per provider that answered, one sentence per provider that failed.
+
+    `absent` names local servers that do not run; that is not a failure.
+    """
+
+    listed: Mapping[str, int]
+    failed: Mapping[str, str]
+    absent: tuple[str, ...] = ()

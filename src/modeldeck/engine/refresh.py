@@ -1,0 +1,79 @@
+"""Fetching the lists of providers side by side, each with its own failure."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Coroutine, Iterable
+from typing import Any, TypeVar
+
+from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
+from modeldeck.domain.hardware import LoadedModel
+from modeldeck.engine.parts import RefreshReport
+from modeldeck.ports import CatalogCache, Clock, Provider
+
+_Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
+
+LOADED_TIMEOUT_S = 2.0
+"""A runtime on this machine answers at once or is busy; the readings come again soon."""
+
+
+async def fetch_lists(
+    providers: Collection[Provider], cache: CatalogCache, clock: Clock, timeout_s: float
+) -> RefreshReport:
+    """Fetch and store every provider's list; a failed one keeps its last list with the reason beside it.
+
+    A provider that does not answer within `timeout_s` seconds counts as failed.
+    """
+    outcomes = await asyncio.gather(*(_fetch(provider, cache, clock, timeout_s) for provider in providers))
+    names = [provider.info.name for provider in providers]
+    absent: list[str] = []
+    listed: dict[str, int] = {}
+    failed: dict[str, str] = {}
+    for name, outcome in zip(names, outcomes, strict=True):
+        if isinstance(outcome, int):
+            listed[name] = outcome
+        elif outcome is None:
+            absent.append(name)
+        else:
+            failed[name] = outcome
+    return RefreshReport(listed, failed, tuple(absent))
+
+
+async def fetch_loaded(providers: Iterable[Provider], clock: Clock) -> tuple[LoadedModel, ...]:
+    """What the runtimes hold in memory; one that does not answer in time holds nothing as far as anybody knows."""
+    answers = await asyncio.gather(*(_within(clock, LOADED_TIMEOUT_S, provider.loaded()) for provider in providers))
+    return tuple(model for answer in answers if answer is not None for model in answer)
+
+
+async def close_all(providers: Iterable[Provider]) -> None:
+    """Close the connections of the running loop; each provider is closed even when another one fails to."""
+    outcomes = await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            _log.warning("A connection did not close cleanly: %s", type(outcome).__name__)
+
+
+async def _fetch(provider: Provider, cache: CatalogCache, clock: Clock, timeout_s: float) -> int | str | None:
+    """The number of models; the sentence of a failure; None for a local server that does not run."""
+    info = provider.info
+    try:
+        models = await _within(clock, timeout_s, provider.list_models())
+        if models is None:
+            raise ProviderError(Failure(ErrorKind.TIMEOUT, f"{info.title} did not answer within {timeout_s:g} s."))
+    except ProviderError as error:
+        cache.fail(info.name, error.message, clock.now())
+        return None if info.local and error.failure.kind is ErrorKind.UNREACHABLE else error.message
+    cache.store(info.name, models, clock.now())
+    return len(models)
+
+
+async def _within(clock: Clock, seconds: float, work: Coroutine[Any, Any, _Result]) -> _Result | None:
+    """The result of `work`, or None when it takes longer; it is cancelled then."""
+    task = asyncio.ensure_future(work)
+    timer = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait((task, timer), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        task.cancel()
+        timer.cancel()

@@ -1,0 +1,79 @@
+"""How each model stands right now: callable, without a key, out for a while, hidden, stale. Read by every face."""
+
+from collections.abc import Mapping
+from datetime import date
+from threading import Lock
+
+from modeldeck.domain.model import Model
+from modeldeck.domain.profile import Specialization
+from modeldeck.engine.catalog import Catalog, Snapshot
+from modeldeck.engine.choices import Choices
+from modeldeck.engine.limits import Limits, scopes_of
+from modeldeck.engine.quality import Quality, QualityTable
+from modeldeck.ports import Clock, Provider
+
+EXCLUSIONS_AGE_S = 0.5
+"""A list asks for thousands of states in a row; exclusions read this recently are still good."""
+
+
+class Standing:
+    """States and qualities of the catalog's models; what costs a query or a table is read once for many models."""
+
+    def __init__(
+        self, catalog: Catalog, providers: Mapping[str, Provider], limits: Limits, choices: Choices, clock: Clock
+    ) -> None:
+        self._catalog = catalog
+        self._providers = providers
+        self._limits = limits
+        self._choices = choices
+        self._clock = clock
+        self._lock = Lock()
+        self._exclusions: Mapping[str, str] = {}
+        self._exclusions_read_at = float("-inf")
+        self._table: tuple[Snapshot, date, QualityTable] | None = None
+
+    @property
+    def usable(self) -> dict[str, bool]:
+        """Every enabled provider, and whether it can be called now."""
+        return {name: provider.info.usable for name, provider in self._providers.items()}
+
+    @property
+    def keyed(self) -> frozenset[str]:
+        """The providers that can be called now."""
+        return frozenset(name for name, usable in self.usable.items() if usable)
+
+    def of(self, model: Model) -> str:
+        """`ok`, or the first reason why a call would not work now."""
+        if model.hidden or model.id in self._choices.state.hidden:
+            return "hidden"
+        provider = self._providers.get(model.provider)
+        if provider is None:
+            return "disabled"
+        if not provider.info.usable:
+            return "no key"
+        excluded = self._recent_exclusions()
+        reason = next((excluded[scope] for scope in scopes_of(model) if scope in excluded), None)
+        if reason is not None:
+            return reason
+        if not model.listed:
+            return "unlisted"
+        return "stale" if self._catalog.is_provider_stale(model.provider) else "ok"
+
+    def quality(self, model: Model, specialization: Specialization | None) -> Quality:
+        """The quality prior of a model."""
+        return self.table().of(model, specialization)
+
+    def table(self) -> QualityTable:
+        """The qualities of the catalog as it is shown now."""
+        snapshot, today = self._catalog.snapshot, self._clock.now().date()
+        with self._lock:
+            if self._table is None or self._table[0] is not snapshot or self._table[1] != today:
+                self._table = (snapshot, today, QualityTable(snapshot.models, today))
+            return self._table[2]
+
+    def _recent_exclusions(self) -> Mapping[str, str]:
+        now = self._clock.monotonic()
+        if now - self._exclusions_read_at > EXCLUSIONS_AGE_S:
+            self._exclusions = self._limits.excluded()
+            self._exclusions_read_at = now
+        return self._exclusions
