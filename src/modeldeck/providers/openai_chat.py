@@ -1,0 +1,142 @@
+"""The OpenAI-chat protocol: OpenRouter's base, llama.cpp, vLLM, LM Studio and any custom server."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
+from modeldeck.domain.hardware import LoadedModel
+from modeldeck.domain.model import Model
+from modeldeck.domain.quota import Quota
+from modeldeck.domain.run import Call, Chunk
+from modeldeck.ports import Clock, ProviderInfo
+from modeldeck.providers.failures import classify_stream_error
+from modeldeck.providers.http import Connection, Network
+from modeldeck.providers.openai_listing import ListContext, is_llamacpp, list_entries, read_models
+from modeldeck.providers.openai_request import chat_body
+from modeldeck.providers.openai_stream import ChatStream
+from modeldeck.providers.secret import Secret
+from modeldeck.providers.vendor import Vendor, root_of
+from modeldeck.providers.wire import as_dict, as_size
+
+
+class OpenAiChat:
+    """A provider of this protocol (see `ports.Provider`).
+
+    Args:
+        vendor: what this vendor does differently.
+        info: name, address and limits, with the settings applied.
+        secret: the key, or an empty one.
+        network: how the world is reached.
+        clock: dates the lists and resolves waiting times.
+        guessed: nobody named this address: whatever does not speak the protocol there is not our server.
+    """
+
+    def __init__(
+        self, vendor: Vendor, info: ProviderInfo, secret: Secret, network: Network, clock: Clock, *, guessed: bool
+    ) -> None:
+        self._vendor = vendor
+        self._info = info
+        self._secret = secret
+        self._clock = clock
+        self._guessed = guessed
+        self._connection = Connection(info, secret, vendor.headers, network, clock)
+
+    @property
+    def info(self) -> ProviderInfo:
+        return self._info
+
+    async def list_models(self) -> Sequence[Model]:
+        """Everything offered now. Raises ProviderError; UNREACHABLE for a local server that does not run."""
+        try:
+            return await self._list()
+        except ProviderError as error:
+            raise absent_if_guessed(error, self._info, guessed=self._guessed) from error
+
+    async def stream(self, call: Call) -> AsyncGenerator[Chunk, None]:
+        """Send and stream. Raises ProviderError before or between chunks; closing it closes the connection."""
+        answer = ChatStream(self._vendor, self._stream_failure)
+        url = f"{self._info.base_url}/chat/completions"
+        async with aclosing(self._connection.pieces(url, self._body(call))) as pieces:
+            async for piece in pieces:
+                for chunk in answer.feed(piece):
+                    yield chunk
+                if answer.done:
+                    break
+        for chunk in answer.close():
+            yield chunk
+
+    async def loaded(self) -> Sequence[LoadedModel]:
+        """Models in memory right now, by the server's list; empty for services that are not local. Never raises."""
+        if not self._info.local:
+            return ()
+        try:
+            models = await self._list()
+        except ProviderError:
+            return ()  # a server that does not run has nothing loaded
+        return tuple(LoadedModel(model.id, model.size_bytes) for model in models if model.loaded)
+
+    def quotas(self) -> Sequence[Quota]:
+        """Rate limits as last read from answers."""
+        return self._connection.quotas.all()
+
+    async def aclose(self) -> None:
+        """Close the connections that belong to the running event loop."""
+        await self._connection.aclose()
+
+    def _body(self, call: Call) -> dict[str, Any]:
+        return chat_body(call, self._vendor)
+
+    async def _list(self) -> Sequence[Model]:
+        payload = await self._fetch_list()
+        models = self._read_list(payload)
+        if models is None:
+            raise self._connection.malformed("with something that is no list of models")
+        if self._info.local and len(models) == 1 and any(map(is_llamacpp, list_entries(payload) or [])):
+            models = [await self._with_effective_context(models[0])]
+        return models
+
+    def _read_list(self, payload: Any) -> list[Model] | None:
+        context = ListContext(vendor=self._vendor, local=self._info.local, at=self._clock.now())
+        return read_models(payload, context)
+
+    async def _fetch_list(self) -> Any:
+        if self._vendor.list_path:
+            try:
+                return await self._connection.get_json(root_of(self._info.base_url) + self._vendor.list_path)
+            except ProviderError as error:
+                if error.failure.kind not in {ErrorKind.NOT_FOUND, ErrorKind.MALFORMED}:
+                    raise  # older servers lack the native list; anything else is a real failure
+        return await self._connection.get_json(f"{self._info.base_url}/models")
+
+    async def _with_effective_context(self, model: Model) -> Model:
+        """llama.cpp with one model: `/props` has the context that the server was started with."""
+        try:
+            props = as_dict(await self._connection.get_json(root_of(self._info.base_url) + "/props"))
+        except ProviderError:
+            return model  # the endpoint can be switched off; the trained context stands
+        size = as_size(as_dict(props.get("default_generation_settings")).get("n_ctx"))
+        return replace(model, context=size) if size else model
+
+    def _stream_failure(self, event: Any) -> Failure:
+        return classify_stream_error(event, now=self._clock.now(), provider=self._info.name, secret=self._secret)
+
+
+_NOT_OURS = frozenset(
+    {ErrorKind.NOT_FOUND, ErrorKind.MALFORMED, ErrorKind.PARAMETER, ErrorKind.FORBIDDEN, ErrorKind.TIMEOUT}
+)
+
+
+def absent_if_guessed(error: ProviderError, info: ProviderInfo, *, guessed: bool) -> ProviderError:
+    """The error of a failed list, where it only means that the server does not run.
+
+    The usual ports of local runtimes are also the usual ports of other programs: what answers there without
+    speaking the protocol is not a broken model server, unless a person named the address.
+    """
+    failure = error.failure
+    timed_out = info.local and failure.kind is ErrorKind.TIMEOUT
+    if timed_out or (guessed and failure.kind in _NOT_OURS):
+        message = f"{info.title} does not run at {info.base_url}"
+        return ProviderError(Failure(ErrorKind.UNREACHABLE, message, failure.status))
+    return error

@@ -1,0 +1,68 @@
+"""Token counts of the OpenAI-chat protocol, wherever a vendor puts them, as one normalised UsageChunk."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from modeldeck.domain.run import UsageChunk
+from modeldeck.domain.usage import Usage
+from modeldeck.providers.wire import as_count, as_dict, as_float, as_price
+
+
+def usage_chunk(event: Mapping[str, Any], *, reports_cost: bool) -> UsageChunk | None:
+    """The usage in one stream event or in a whole answer; None when it holds none.
+
+    Places: `usage` (everyone), `x_groq.usage` (Groq), `timings` (llama.cpp).
+
+    Args:
+        event: the parsed JSON object.
+        reports_cost: whether the vendor charges by `usage.cost`, in USD.
+    """
+    timings = as_dict(event.get("timings"))
+    fields = as_dict(event.get("usage")) or as_dict(as_dict(event.get("x_groq")).get("usage"))
+    if not fields:
+        return _from_timings(timings) if timings else None
+    return UsageChunk(
+        usage=_usage(fields),
+        cost_usd=_cost(fields) if reports_cost else None,
+        tokens_per_second=as_float(timings.get("predicted_per_second")),
+    )
+
+
+def _usage(fields: Mapping[str, Any]) -> Usage:
+    prompt = as_count(fields.get("prompt_tokens"))
+    output = as_count(fields.get("completion_tokens"))
+    input_details = as_dict(fields.get("prompt_tokens_details"))
+    reasoning = as_count(as_dict(fields.get("completion_tokens_details")).get("reasoning_tokens"))
+    # xAI counts reasoning outside completion; the total tells, without naming the service.
+    if reasoning and as_count(fields.get("total_tokens")) == prompt + output + reasoning:
+        output += reasoning
+    cached = as_count(input_details.get("cached_tokens")) or as_count(fields.get("prompt_cache_hit_tokens"))
+    return Usage(
+        input_tokens=prompt,
+        output_tokens=output,
+        cached_tokens=min(cached, prompt),
+        cache_write_tokens=min(as_count(input_details.get("cache_write_tokens")), prompt),
+        reasoning_tokens=min(reasoning, output),  # OpenRouter's count can exceed its completion by one
+        reported=True,
+    )
+
+
+def _cost(fields: Mapping[str, Any]) -> Decimal | None:
+    """What the call cost in all: with an own key at the upstream provider, that provider charges beside the fee."""
+    charged = as_price(fields.get("cost"))
+    if charged is None or fields.get("is_byok") is not True:
+        return charged
+    upstream = as_price(as_dict(fields.get("cost_details")).get("upstream_inference_cost"))
+    return charged + (upstream or Decimal(0))
+
+
+def _from_timings(timings: Mapping[str, Any]) -> UsageChunk:
+    cached = as_count(timings.get("cache_n"))
+    usage = Usage(
+        input_tokens=as_count(timings.get("prompt_n")) + cached,
+        output_tokens=as_count(timings.get("predicted_n")),
+        cached_tokens=cached,
+        reported=True,
+    )
+    return UsageChunk(usage, tokens_per_second=as_float(timings.get("predicted_per_second")))

@@ -1,0 +1,136 @@
+"""From vendors, settings and environment to providers; nothing is asked and nothing heavy is imported here."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.settings import ProviderSettings, Settings
+from modeldeck.ports import Clock, Provider, ProviderInfo
+from modeldeck.providers.http import Network
+from modeldeck.providers.secret import Secret
+from modeldeck.providers.vendor import Vendor, host_of, is_loopback, normalise_base_url, parse_vendors
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Vendor", "build_providers", "parse_vendors"]
+
+
+def build_providers(
+    vendors: Mapping[str, Vendor],
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    clock: Clock,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+    no_network: bool = False,
+) -> dict[str, Provider]:
+    """All enabled providers by name: the vendors in their order, then the custom ones of the settings.
+
+    A provider without its key is built too: its list may be public, and the screen says which key is missing.
+
+    Args:
+        vendors: as `parse_vendors` gives them.
+        settings: `[providers.NAME]` adjusts a vendor, or adds a server of one's own.
+        environment: keys and base URLs; see `vendors.toml` for the names, plus `MODELDECK_<NAME>_BASE_URL`.
+        clock: where time comes from.
+        transport: what sends requests instead of the network (tests, simulations).
+        no_network: loopback addresses only. An injected transport never leaves the process and stays usable.
+
+    Raises:
+        ConfigError: a base URL is none, or a custom provider lacks `kind` or `base_url`.
+    """
+    network = Network(transport, off=no_network and transport is None)
+    custom = {
+        name: _custom(name, table)
+        for name, table in settings.providers.items()
+        if name not in vendors and table.enabled
+    }
+    providers: dict[str, Provider] = {}
+    for name, vendor in {**vendors, **custom}.items():
+        table = settings.providers.get(name, ProviderSettings())
+        if table.enabled:
+            providers[name] = _build(vendor, table, environment, network, clock)
+    return providers
+
+
+def _custom(name: str, settings: ProviderSettings) -> Vendor:
+    """A vendor for a server of which only the protocol is known."""
+    if settings.kind is None or not settings.base_url:
+        raise ConfigError(
+            f"[providers.{name}] is no known provider, so it needs `kind` and `base_url`.",
+            'kind = "openai" or "ollama", base_url = "http://host:port/v1".',
+        )
+    return Vendor(
+        name=name,
+        title=name,
+        kind=settings.kind,
+        base_url=settings.base_url,
+        version_path="/v1" if settings.kind == "openai" else "",
+        exact_path=settings.kind == "openai",
+        keys=(f"{_variable_part(name)}_API_KEY",),
+        think_tags=True,
+    )
+
+
+def _build(
+    vendor: Vendor, settings: ProviderSettings, environment: Mapping[str, str], network: Network, clock: Clock
+) -> Provider:
+    address, source = _address(vendor, settings, environment)
+    try:
+        base_url = normalise_base_url(address, vendor)
+    except ValueError as error:
+        raise ConfigError(f"{source} is no base URL: {error}.", 'It looks like "http://host:port/v1".') from None
+    key_names = (settings.api_key_env,) if settings.api_key_env else vendor.keys
+    secret = Secret(next((environment[name] for name in key_names if environment.get(name, "").strip()), None))
+    info = ProviderInfo(
+        name=vendor.name,
+        title=vendor.title,
+        base_url=base_url,
+        local=_is_local(vendor, base_url) if settings.local is None else settings.local,
+        needs_key=vendor.needs_key or settings.api_key_env is not None,
+        has_key=bool(secret),
+        key_names=key_names,
+        free_only=settings.free_only,
+        timeouts=settings.timeouts,
+    )
+    guessed = source == vendor.name and is_loopback(host_of(base_url))
+    return _client(vendor, info, secret, network, clock, guessed)
+
+
+def _is_local(vendor: Vendor, base_url: str) -> bool:
+    """A runtime on a loopback address; a hosted service behind a proxy on this machine still charges."""
+    at_home = is_loopback(host_of(vendor.base_url)) or vendor.exact_path
+    return at_home and is_loopback(host_of(base_url))
+
+
+def _address(vendor: Vendor, settings: ProviderSettings, environment: Mapping[str, str]) -> tuple[str, str]:
+    """The base URL that holds, with its source in words: environment, then settings, then the vendor's own."""
+    for variable in (f"MODELDECK_{_variable_part(vendor.name)}_BASE_URL", *vendor.base_url_variables):
+        value = environment.get(variable, "").strip()
+        if value:
+            return value, variable
+    if settings.base_url:
+        return settings.base_url, f"[providers.{vendor.name}] base_url"
+    return vendor.base_url, vendor.name
+
+
+def _variable_part(name: str) -> str:
+    return name.upper().replace("-", "_").replace(".", "_")
+
+
+def _client(
+    vendor: Vendor, info: ProviderInfo, secret: Secret, network: Network, clock: Clock, guessed: bool
+) -> Provider:
+    # One protocol each, imported when a vendor of it is enabled.
+    if vendor.kind == "ollama":
+        from modeldeck.providers.ollama import Ollama
+
+        return Ollama(vendor, info, secret, network, clock, guessed=guessed)
+    if vendor.kind == "openrouter":
+        from modeldeck.providers.openrouter import OpenRouter
+
+        return OpenRouter(vendor, info, secret, network, clock, guessed=guessed)
+    from modeldeck.providers.openai_chat import OpenAiChat
+
+    return OpenAiChat(vendor, info, secret, network, clock, guessed=guessed)
