@@ -1,0 +1,76 @@
+"""`runs` and `why`: what was run, and why that model."""
+
+import click
+
+from modeldeck.cli import numbers
+from modeldeck.cli.rows import run_row, stored_row
+from modeldeck.cli.selection_page import selection_page
+from modeldeck.cli.session import Session
+from modeldeck.cli.table import Column, render
+from modeldeck.cli.verb import Verb
+from modeldeck.domain.errors import DeckError, UsageError
+from modeldeck.domain.run import RunSummary
+
+_COLUMNS = (
+    Column("run"),
+    Column("at"),
+    Column("task", least=8),
+    Column("model", least=20),
+    Column("status"),
+    Column("tokens", right=True, drop=1),
+    Column("cost", right=True),
+    Column("tries", right=True, drop=2),
+)
+
+
+@click.command(cls=Verb)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N runs.")
+@click.pass_obj
+def runs(session: Session, limit: int) -> int:
+    """Past runs, newest first."""
+    output = session.output
+    with session.deck() as deck:
+        past = deck.runs(limit)
+    if output.as_json:
+        output.document([run_row(run) for run in past])
+    elif not past:
+        output.note('No run yet: `modeldeck ask "hello"` makes one.')
+    else:
+        header, *lines = render(_COLUMNS, [_cells(run) for run in past], output.width)
+        output.lines([output.bold(header), *lines])
+    return 0
+
+
+@click.command(cls=Verb)
+@click.argument("run", required=False)
+@click.pass_obj
+def why(session: Session, run: str | None) -> int:
+    """The selection behind RUN (default: the newest): the reason, the candidates, what was dropped."""
+    output = session.output
+    with session.deck() as deck:
+        stored = deck.why(run)
+    if stored is None and run is not None:
+        raise UsageError(f"No run is called {run!r}.", "`modeldeck runs` lists them.", code="unknown_run")
+    if stored is None:
+        raise DeckError("There is no run yet.", '`modeldeck ask "hello"` makes one.', code="no_run")
+    if output.as_json:
+        output.document(stored_row(stored))
+        return 0
+    output.lines([output.dimmed(f"run {stored.run} · {numbers.moment(stored.at)}")])
+    output.lines(
+        selection_page(stored.selection, output, verbose=session.verbose, rejected_counts=stored.rejected_counts)
+    )
+    return 0
+
+
+def _cells(run: RunSummary) -> list[str]:
+    return [
+        run.run,
+        numbers.moment(run.at),
+        run.task,
+        run.model,
+        run.status.value,
+        numbers.tokens(run.input_tokens + run.output_tokens),
+        numbers.cost(run.cost),
+        str(run.attempts),
+    ]

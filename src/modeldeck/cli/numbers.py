@@ -1,0 +1,114 @@
+"""Numbers as short words for people: `—` is unknown, `≈` is an estimate."""
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from modeldeck.domain.model import Model
+from modeldeck.domain.pricing import MILLION, Cost, CostStatus
+
+UNKNOWN = "—"
+_LONGEST = 12  # digits before the point; beyond it only the magnitude says something
+
+
+def price(usd_per_token: Decimal | None) -> str:
+    """A price per token as USD per million tokens: `0`, `0.25`, `5.00`, `150`, `0.0004`."""
+    if usd_per_token is None:
+        return UNKNOWN
+    million = usd_per_token * MILLION
+    if not million:
+        return "0"
+    return _decimal(million, 0) if million >= 100 else _money_digits(million)
+
+
+def money(usd: Decimal | None, *, estimated: bool = False) -> str:
+    """An amount: `$0`, `$0.0034`, `$12.50`, `≈$0.0034`; below a cent it keeps two significant digits."""
+    if usd is None:
+        return UNKNOWN
+    sign = "-" if usd < 0 else ""
+    return f"{'≈' if estimated else ''}{sign}${_money_digits(abs(usd)) if usd else '0'}"
+
+
+def cost(amount: Cost) -> str:
+    """A cost with the mark of its status; the known part of an unknown sum is an estimate."""
+    return money(amount.usd, estimated=amount.status in (CostStatus.ESTIMATED, CostStatus.UNKNOWN))
+
+
+def tokens(count: int | None) -> str:
+    """A count: `312`, `1.2k`, `164k`, `1.05M`."""
+    if count is None:
+        return UNKNOWN
+    if count < 1000:
+        return str(count)
+    if count < 999_500:
+        return f"{count / 1000:.1f}k" if count < 9950 and count % 1000 else f"{count / 1000:.0f}k"
+    return f"{count / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
+
+
+def score(value: float | None) -> str:
+    """A score 0..1 with two places."""
+    return UNKNOWN if value is None else f"{value:.2f}"
+
+
+def share(value: float | None) -> str:
+    """A share 0..1 as a percentage."""
+    return UNKNOWN if value is None else f"{value * 100:.0f} %"
+
+
+def size(count: int | None) -> str:
+    """Bytes as GB (10^9)."""
+    return UNKNOWN if count is None else f"{count / 1e9:.1f} GB"
+
+
+def milliseconds(value: float | None) -> str:
+    """A wait: `340 ms`, `1.2 s`."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.1f} s"
+
+
+def rate(tokens_per_second: float | None) -> str:
+    """Output speed with its unit."""
+    if tokens_per_second is None:
+        return UNKNOWN
+    return f"{tokens_per_second:.{1 if tokens_per_second < 10 else 0}f} tok/s"
+
+
+def moment(at: datetime | None) -> str:
+    """A time in the machine's zone, to the minute."""
+    return UNKNOWN if at is None else f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def age(at: datetime | None, now: datetime) -> str:
+    """How long ago: `just now`, `12 min ago`, `3 h ago`, `9 d ago`."""
+    if at is None:
+        return UNKNOWN
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d ago"
+
+
+def kind(model: Model) -> str:
+    """FREE, PAID or LOCAL."""
+    return model.kind.value.upper()
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 model`, `2 models`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _money_digits(value: Decimal) -> str:
+    if value >= Decimal("0.995"):
+        return _decimal(value, 2)
+    places = max(2, 1 - value.adjusted())
+    digits = _decimal(value, places)
+    return digits if places == 2 else digits.rstrip("0")
+
+
+def _decimal(value: Decimal, places: int) -> str:
+    if value.adjusted() >= _LONGEST:
+        return f"{value:.2e}"
+    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

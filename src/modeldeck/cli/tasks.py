@@ -1,0 +1,106 @@
+"""`tasks`, `assign` and `unassign`: which model or policy serves which task."""
+
+from difflib import get_close_matches
+
+import click
+
+from modeldeck.cli.rows import task_row
+from modeldeck.cli.session import Session
+from modeldeck.cli.table import Column, render
+from modeldeck.cli.verb import Verb
+from modeldeck.cli.verb import strategy as strategy_type
+from modeldeck.domain.errors import UsageError
+from modeldeck.domain.task import TASK_ALIASES, Mode, Strategy, Task, Tier
+from modeldeck.engine.deck import Deck
+
+_COLUMNS = (
+    Column("task"),
+    Column("mode"),
+    Column("model", least=20),
+    Column("tier"),
+    Column("strategy"),
+    Column("wants", least=10, drop=2),
+    Column("set by", drop=1),
+    Column("purpose", least=16, drop=3),
+)
+
+
+def known_task(session: Session, deck: Deck, name: str) -> Task:
+    """The task called `name`; an unknown name is accepted, and said on stderr with the nearest ones."""
+    names = [task.name for task in deck.tasks()]
+    if name not in names and name not in TASK_ALIASES:
+        near = get_close_matches(name, [*names, *TASK_ALIASES], n=3)
+        nearest = f" (near: {', '.join(near)})" if near else ""
+        session.output.note(f"note: no task is called {name!r}{nearest}; it gets the default policy.")
+    return deck.task(name)
+
+
+@click.command(cls=Verb)
+@click.pass_obj
+def tasks(session: Session) -> int:
+    """Tasks with their purpose, mode, model, tier and strategy, and where each setting comes from."""
+    output = session.output
+    with session.deck() as deck:
+        every = deck.tasks()
+    if output.as_json:
+        output.document([task_row(task) for task in every])
+        return 0
+    header, *lines = render(_COLUMNS, [_cells(task) for task in every], output.width)
+    output.lines([output.bold(header), *lines])
+    return 0
+
+
+@click.command(cls=Verb)
+@click.argument("task")
+@click.argument("model")
+@click.option("--prefer", is_flag=True, help="Prefer the model (hybrid mode) instead of insisting on it.")
+@click.option("--tier", type=click.Choice([tier.value for tier in Tier]), help="Which part of the market to draw from.")
+@click.option("--strategy", type=strategy_type, metavar="S", help=f"One of: {', '.join(Strategy)}.")
+@click.pass_obj
+def assign(session: Session, task: str, model: str, prefer: bool, tier: str | None, strategy: Strategy | None) -> int:
+    """Assign MODEL to TASK, or let the engine choose (MODEL `auto`); kept in deck.toml."""
+    automatic = model.strip().lower() == Mode.AUTO
+    if automatic and prefer:
+        raise UsageError("--prefer needs a model; with `auto` there is none to prefer.")
+    with session.listed_deck() as deck:
+        known_task(session, deck, task)
+        assigned = deck.assign(task, None if automatic else model, prefer=prefer, tier=tier, strategy=strategy)
+    _show(session, assigned)
+    return 0
+
+
+@click.command(cls=Verb)
+@click.argument("task")
+@click.pass_obj
+def unassign(session: Session, task: str) -> int:
+    """Forget what was assigned to TASK; settings and defaults hold again."""
+    with session.deck() as deck:
+        known_task(session, deck, task)
+        freed = deck.unassign(task)
+    _show(session, freed)
+    return 0
+
+
+def _show(session: Session, task: Task) -> None:
+    if session.output.as_json:
+        session.output.document(task_row(task))
+        return
+    header, *lines = render(_COLUMNS, [_cells(task)], session.output.width)
+    session.output.lines([session.output.bold(header), *lines])
+
+
+def _cells(task: Task) -> list[str]:
+    wants = [word for word, wanted in (("fast", task.require_fast), ("quality", task.require_quality)) if wanted]
+    criteria = task.criteria
+    wants += sorted(criteria.required_capabilities)
+    wants += [word for word, wanted in (("free", criteria.free_only), ("local", criteria.local_only)) if wanted]
+    return [
+        task.name,
+        task.mode.value,
+        task.model or "",
+        task.tier.value,
+        task.strategy.value if task.strategy else "",
+        ", ".join(wants),
+        task.source,
+        task.purpose,
+    ]

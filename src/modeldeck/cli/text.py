@@ -1,0 +1,107 @@
+"""Text from outside made safe for a terminal, and measured in terminal columns.
+
+Model names, answers, error bodies and prompts are not ours: nothing in them may move the cursor, change colours, set
+a title, fill the clipboard or reorder what stands beside them. JSON output needs none of this: it escapes instead.
+"""
+
+import re
+import unicodedata
+
+# ECMA-48 sequences, with ESC or with the one-byte C1 form as introducer: CSI, the string sequences (OSC, DCS, SOS, PM,
+# APC) up to BEL or ST, and the short forms. What grows longer than these limits without an end is no sequence.
+_CSI_LIMIT, _STRING_LIMIT = 64, 4096
+_ESCAPES = re.compile(
+    f"(?:\x1b\\[|\x9b)[0-?]{{0,{_CSI_LIMIT}}}[ -/]*[@-~]"
+    f"|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]{{0,{_STRING_LIMIT}}}(?:\x07|\x1b\\\\|\x9c)"
+    "|\x1b[ -/]*[0-OQ-WYZ\\\\`-~]"
+)
+_UNFINISHED = re.compile(
+    "(?:"
+    f"(?:\x1b\\[|\x9b)[0-?]{{0,{_CSI_LIMIT}}}[ -/]*"
+    f"|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]{{0,{_STRING_LIMIT}}}\x1b?"
+    "|\x1b[ -/]*"
+    ")\\Z"
+)
+
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+_REORDERING = dict.fromkeys(  # bidi marks, embeddings, overrides and isolates; also invisible letters that hide text
+    [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, *range(0xE0000, 0xE0080)]
+)
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_BREAKS = (0x0B, 0x0C, 0x85, 0x2028, 0x2029)
+_BLOCK = {**_CONTROLS, **_REORDERING, **_SURROGATES, **dict.fromkeys(_BREAKS, "\n"), 0x0A: "\n", 0x09: "\t"}
+_LINE = {**_BLOCK, **dict.fromkeys((0x09, 0x0A, 0x0D, *_BREAKS), " ")}
+
+
+def line(text: str) -> str:
+    """One line of outside text: no escape sequence, no control, line breaks and tabs become spaces."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _ESCAPES.sub("", text).translate(_LINE)
+
+
+def block(text: str) -> str:
+    """Several lines of outside text: newlines and tabs stay, every other control and escape sequence goes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _ESCAPES.sub("", text).translate(_BLOCK)
+
+
+class StreamFilter:
+    """`block` for text that arrives in pieces: a sequence cut by a piece's end is held back until it is complete."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """The part of the text so far that can be shown now."""
+        text = self._held + piece
+        unfinished = _UNFINISHED.search(text)
+        cut = len(text) if unfinished is None else unfinished.start()
+        self._held = text[cut:]
+        return block(text[:cut])
+
+    def close(self) -> str:
+        """What was held back, when no more text comes."""
+        held, self._held = self._held, ""
+        return block(held)
+
+
+def width(text: str) -> int:
+    """Terminal columns of one line of safe text: wide characters count two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def fit(text: str, columns: int) -> str:
+    """The text cut to at most `columns`, with `…` as the last character when something was cut."""
+    if width(text) <= columns:
+        return text
+    room = columns - 1
+    kept: list[str] = []
+    for character in text:
+        room -= _columns(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept) + "…" if columns > 0 else ""
+
+
+def wrap(text: str, columns: int, indent: str = "") -> str:
+    """Safe text broken at spaces into lines of at most `columns`; lines after the first start with `indent`."""
+    first, *others = text.split() or [""]
+    lines = [first]
+    for word in others:
+        longer = f"{lines[-1]} {word}"
+        if width(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines.append(indent + word)
+    return "\n".join(lines)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
