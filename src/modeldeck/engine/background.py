@@ -1,9 +1,12 @@
 """One event loop in a thread of its own, so that blocking calls work from any thread, also inside a running loop."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from threading import Event, Lock, Thread, current_thread
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+# asyncio takes 36 ms to import, as long as a whole `modeldeck list`; the loop starts with its first work.
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 _Result = TypeVar("_Result")
 
@@ -20,8 +23,9 @@ class BackgroundLoop:
 
     def __init__(self, on_stop: Callable[[], Awaitable[None]]) -> None:
         self._on_stop = on_stop
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: AbstractEventLoop | None = None
         self._thread: Thread | None = None
+        self._stopped = False
         self._lock = Lock()
 
     def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
@@ -30,9 +34,15 @@ class BackgroundLoop:
         Interrupting the caller (Ctrl+C) cancels the work and waits until it has settled.
 
         Raises:
-            RuntimeError: called from this loop's own thread, where it would wait for itself.
+            RuntimeError: the loop was stopped, or the call comes from its own thread, where it would wait for itself.
         """
-        loop = self._started()
+        import asyncio
+
+        try:
+            loop = self._started()
+        except RuntimeError:
+            work.close()
+            raise
         settled = Event()
 
         async def watched() -> _Result:
@@ -51,26 +61,35 @@ class BackgroundLoop:
             raise
 
     def stop(self) -> None:
-        """Cancel what still runs, close the connections, end the thread. Without a started loop nothing happens."""
+        """Cancel what still runs, close the connections, end the thread; no work is taken afterwards."""
         with self._lock:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None
+            self._stopped = True
         if loop is None or thread is None:
             return
+        import asyncio
+
         asyncio.run_coroutine_threadsafe(self._wind_up(), loop)
         thread.join(CLOSING_S)
 
-    def _started(self) -> asyncio.AbstractEventLoop:
+    def _started(self) -> "AbstractEventLoop":
+        import asyncio
+
         with self._lock:
-            if self._loop is None or self._thread is None:
+            if self._stopped:
+                raise RuntimeError("the deck is closed")
+            if self._thread is current_thread():
+                raise RuntimeError("a blocking call of the deck was made inside its own event loop; await `run` there")
+            if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = Thread(target=_serve, args=(self._loop,), name="modeldeck", daemon=True)
                 self._thread.start()
-            elif self._thread is current_thread():
-                raise RuntimeError("a blocking call of the deck was made inside its own event loop; await `run` there")
             return self._loop
 
     async def _wind_up(self) -> None:
+        import asyncio
+
         loop = asyncio.get_running_loop()
         try:
             running = [task for task in asyncio.all_tasks(loop) if task is not asyncio.current_task(loop)]
@@ -82,8 +101,7 @@ class BackgroundLoop:
             loop.stop()
 
 
-def _serve(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
+def _serve(loop: "AbstractEventLoop") -> None:
     try:
         loop.run_forever()
         loop.run_until_complete(loop.shutdown_asyncgens())

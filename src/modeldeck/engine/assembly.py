@@ -1,0 +1,105 @@
+"""The deck's collaborators and how they hang together."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from modeldeck.engine.background import BackgroundLoop
+from modeldeck.engine.books import Books
+from modeldeck.engine.budget import Budget
+from modeldeck.engine.catalog import Catalog
+from modeldeck.engine.choices import Choices
+from modeldeck.engine.limits import Limits
+from modeldeck.engine.lists import Lists
+from modeldeck.engine.machine import Machine
+from modeldeck.engine.money import Money
+from modeldeck.engine.parts import DeckParts
+from modeldeck.engine.standing import Standing
+from modeldeck.engine.tasks import Tasks
+
+# What only choosing and running need takes a quarter of the engine's import time; lists and totals do without.
+if TYPE_CHECKING:
+    from modeldeck.engine.choosing import Chooser
+    from modeldeck.engine.external import ExternalAttempts
+    from modeldeck.engine.running import Running
+
+
+class Engine:
+    """One of each collaborator, connected; the deck's methods hand over to them. Building it sends nothing."""
+
+    def __init__(self, parts: DeckParts) -> None:
+        settings, clock, providers = parts.loaded.settings, parts.clock, parts.providers
+        free_only = {name for name, provider in providers.items() if provider.info.free_only}
+        self._parts = parts
+        self.background = BackgroundLoop(self.disconnect)
+        self.choices = Choices(parts.loaded.state, parts.state_file)
+        self.catalog = Catalog(settings.models, free_only, now=clock.now)
+        self.limits = Limits(parts.limits, clock, parts.random, settings.fallback)
+        self.standing = Standing(self.catalog, providers, self.limits, self.choices, clock)
+        self.tasks = Tasks(parts.loaded, self.choices, self.resolved)
+        self.budget = Budget(parts.ledger, clock, settings.budget)
+        self.books = Books(
+            ledger=parts.ledger,
+            experience=parts.experience,
+            budget=self.budget,
+            limits=self.limits,
+            clock=clock,
+            session=parts.session,
+        )
+        self.money = Money(parts.ledger, self.books, self.budget, clock)
+        self.machine = Machine(parts.probe, providers, self.background, clock)
+        self.lists = Lists(
+            catalog=self.catalog,
+            cache=parts.cache,
+            providers=providers,
+            choices=self.choices,
+            background=self.background,
+            listening=parts.listening,
+            clock=clock,
+        )
+
+    @cached_property
+    def chooser(self) -> "Chooser":
+        """Made with the first selection."""
+        from modeldeck.engine.choosing import Chooser, Sources
+
+        parts = self._parts
+        return Chooser(
+            Sources(
+                settings=parts.loaded.settings,
+                catalog=self.catalog,
+                standing=self.standing,
+                tasks=self.tasks,
+                choices=self.choices,
+                limits=self.limits,
+                budget=self.budget,
+                books=self.books,
+                experience=parts.experience,
+                hardware=self.machine.read,
+                clock=parts.clock,
+                random=parts.random,
+            )
+        )
+
+    @cached_property
+    def running(self) -> "Running":
+        """Made with the first run."""
+        from modeldeck.engine.running import Running
+
+        return Running(self._parts, self.chooser, self.books, self.background)
+
+    @cached_property
+    def external(self) -> "ExternalAttempts":
+        """Made with the first attempt that another program reports."""
+        from modeldeck.engine.external import ExternalAttempts
+
+        return ExternalAttempts(self._parts, self.catalog, self.standing, self.tasks)
+
+    def resolved(self, text: str) -> str:
+        """The full id of what a person means by `text`. Raises UnknownModelError."""
+        return self.catalog.resolve(text, self.standing.keyed).id
+
+    async def disconnect(self) -> None:
+        """Close the providers' connections that belong to the running event loop."""
+        from modeldeck.engine.refresh import close_all  # imports asyncio
+
+        await close_all(self._parts.providers.values())

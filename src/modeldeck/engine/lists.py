@@ -1,0 +1,69 @@
+"""Provider lists: from the cache into the catalog, and from the providers into both."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from modeldeck.engine.background import BackgroundLoop
+from modeldeck.engine.catalog import Catalog
+from modeldeck.engine.choices import Choices
+from modeldeck.engine.parts import RefreshReport
+from modeldeck.ports import CatalogCache, Clock, Provider
+
+
+class Lists:
+    """Keeps the catalog in step with what providers list and what the person hid."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        cache: CatalogCache,
+        providers: Mapping[str, Provider],
+        choices: Choices,
+        background: BackgroundLoop,
+        listening: Callable[[str], bool],
+        clock: Clock,
+    ) -> None:
+        self._catalog = catalog
+        self._cache = cache
+        self._providers = providers
+        self._choices = choices
+        self._background = background
+        self._listening = listening
+        self._clock = clock
+
+    def show(self) -> None:
+        """Put the stored lists of the enabled providers into the catalog."""
+        listings = self._cache.load()
+        enabled = {name: listing for name, listing in listings.items() if name in self._providers}
+        self._catalog.update(enabled, self._choices.state.hidden)
+
+    def refresh(self, names: Collection[str] | None, timeout_s: float) -> RefreshReport:
+        """Fetch the named lists (None: all)."""
+        wanted = [provider for name, provider in self._providers.items() if names is None or name in names]
+        return self._fetch(wanted, timeout_s)
+
+    def ensure(self, timeout_s: float) -> RefreshReport:
+        """Fetch what has no stored list and can be expected to answer."""
+        return self._fetch([provider for provider in self._providers.values() if self._lacks(provider)], timeout_s)
+
+    def _lacks(self, provider: Provider) -> bool:
+        """Whether a provider should be asked for its first list.
+
+        A local one is asked only when something listens at its address; one without its key only until it has
+        refused once.
+        """
+        info, listing = provider.info, self._catalog.listing(provider.info.name)
+        if listing is not None and listing.fetched_at is not None:
+            return False
+        if info.local:
+            return self._listening(info.base_url)
+        return listing is None or info.usable
+
+    def _fetch(self, providers: list[Provider], timeout_s: float) -> RefreshReport:
+        if not providers:
+            return RefreshReport({}, {})
+        from modeldeck.engine.refresh import fetch_lists  # imports asyncio
+
+        report = self._background.run(fetch_lists(providers, self._cache, self._clock, timeout_s))
+        self.show()
+        return report

@@ -1,0 +1,47 @@
+"""Prompts on their way: as a stream of events in the caller's loop, or as one answer for a blocking caller."""
+
+from collections.abc import AsyncGenerator
+
+from modeldeck.domain.run import Answer, Event, Request
+from modeldeck.engine.background import BackgroundLoop
+from modeldeck.engine.books import Books
+from modeldeck.engine.choosing import Chooser
+from modeldeck.engine.parts import DeckParts
+
+FOREVER = float("inf")
+
+
+class Running:
+    """Starts runs; any number may go on at once, in any number of event loops."""
+
+    def __init__(self, parts: DeckParts, chooser: Chooser, books: Books, background: BackgroundLoop) -> None:
+        self._parts = parts
+        self._chooser = chooser
+        self._books = books
+        self._background = background
+
+    async def events(self, request: Request, deadline: float = FOREVER) -> AsyncGenerator[Event, None]:
+        """The events of one run; `deadline` in monotonic seconds. Raises what choosing raises, and BudgetError."""
+        from contextlib import aclosing
+
+        from modeldeck.engine.runner import Runner  # imports asyncio
+
+        plan = self._chooser.plan(request, deadline)
+        runner = Runner(
+            providers=self._parts.providers,
+            books=self._books,
+            clock=self._parts.clock,
+            random=self._parts.random,
+            settings=self._parts.loaded.settings.fallback,
+        )
+        async with aclosing(runner.run(plan)) as events:
+            async for event in events:
+                yield event
+
+    def answer(self, request: Request, timeout_s: float | None) -> Answer:
+        """Run to the end and return the answer. Raises RunFailedError when it is not complete."""
+        from modeldeck.engine.answers import final_answer, require_success
+
+        deadline = FOREVER if timeout_s is None else self._parts.clock.monotonic() + timeout_s
+        answer = self._background.run(final_answer(self.events(request, deadline)))
+        return require_success(answer, [provider.info for provider in self._parts.providers.values()])
