@@ -22,26 +22,14 @@ _NAMED_IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 
-# The names that protocols give to a field of domain.run.Params; the engine knows only the latter.
-_PARAMS: Mapping[str, str] = {
-    "max_completion_tokens": "max_tokens",
-    "num_predict": "max_tokens",
-    "reasoning_effort": "reasoning",
-    "think": "reasoning",
-    "thinking": "reasoning",
-    "response_format": "json_schema",
-    "format": "json_schema",
-    "tool_choice": "tools",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorBody:
     """An error answer, read.
 
     `message` is one line of plain text, `words` are its machine-readable codes in lower case, `status` an HTTP status
-    repeated in the body, `parameter` a field of Params (or of the request, when Params has no such field), `headers`
-    those that OpenRouter repeats in the body, `fields` the raw error object.
+    repeated in the body, `parameter` the request field that it complains about, `headers` those that OpenRouter repeats
+    in the body, `fields` the raw error object.
     """
 
     message: str = ""
@@ -149,7 +137,7 @@ def _parameter(fields: Mapping[str, Any], outer: Mapping[str, Any], message: str
     if name is None:
         match = _NAMED_IN_TEXT.search(message)
         name = next((group for group in match.groups() if group), None) if match else None
-    return _PARAMS.get(name, name) if name else None
+    return name
 
 
 def _located(detail: Any) -> str | None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
@@ -13,12 +12,12 @@ from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.error_body import rate_headers
 from modeldeck.providers.failures import classify_answer
+from modeldeck.providers.network import Network, host_of, is_loopback
 from modeldeck.providers.quotas import QuotaBook
 from modeldeck.providers.secret import Secret
-from modeldeck.providers.vendor import host_of, is_loopback
 from modeldeck.providers.wire import as_name, parse_json
 
-# httpx costs 100 ms to import and asyncio 40; providers are built on every start, but most starts send nothing.
+# httpx costs 100 ms to import: it is loaded by the first request, not by whoever lists what is cached.
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
@@ -32,14 +31,6 @@ WRITE_S = 60.0
 ERROR_BYTES = 65_536
 """As much of an error body is read; edge proxies send whole pages."""
 LIST_BYTES = 64_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """How the world is reached. `transport` replaces it in tests and simulations; `off` leaves loopback only."""
-
-    transport: "httpx.AsyncBaseTransport | None" = None
-    off: bool = False
 
 
 class Connection:

@@ -15,7 +15,8 @@ from modeldeck.domain.quota import Quota
 from modeldeck.domain.run import Call, Chunk, Message, Params, ReasoningLevel
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.failures import classify_stream_error
-from modeldeck.providers.http import Connection, Network
+from modeldeck.providers.http import Connection
+from modeldeck.providers.network import Network
 from modeldeck.providers.ollama_listing import lacks_details, read_ollama_model, read_tags
 from modeldeck.providers.ollama_stream import OllamaStream
 from modeldeck.providers.openai_chat import absent_if_guessed

@@ -12,12 +12,13 @@ from modeldeck.domain.quota import Quota
 from modeldeck.domain.run import Call, Chunk
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.failures import classify_stream_error
-from modeldeck.providers.http import Connection, Network
+from modeldeck.providers.http import Connection
+from modeldeck.providers.network import Network, root_of
 from modeldeck.providers.openai_listing import ListContext, is_llamacpp, list_entries, read_models
 from modeldeck.providers.openai_request import chat_body
 from modeldeck.providers.openai_stream import ChatStream
 from modeldeck.providers.secret import Secret
-from modeldeck.providers.vendor import Vendor, root_of
+from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire import as_dict, as_size
 
 

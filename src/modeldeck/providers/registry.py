@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.settings import ProviderSettings, Settings
 from modeldeck.ports import Clock, Provider, ProviderInfo
-from modeldeck.providers.http import Network
+from modeldeck.providers.late import LateProvider
+from modeldeck.providers.network import Network, host_of, is_loopback, normalise_base_url
 from modeldeck.providers.secret import Secret
-from modeldeck.providers.vendor import Vendor, host_of, is_loopback, normalise_base_url, parse_vendors
+from modeldeck.providers.vendor import Vendor, parse_vendors
 
 if TYPE_CHECKING:
     import httpx
@@ -95,7 +96,7 @@ def _build(
         timeouts=settings.timeouts,
     )
     guessed = source == vendor.name and is_loopback(host_of(base_url))
-    return _client(vendor, info, secret, network, clock, guessed)
+    return LateProvider(info, lambda: _open(vendor, info, secret, network, clock, guessed=guessed))
 
 
 def _is_local(vendor: Vendor, base_url: str) -> bool:
@@ -119,10 +120,10 @@ def _variable_part(name: str) -> str:
     return name.upper().replace("-", "_").replace(".", "_")
 
 
-def _client(
-    vendor: Vendor, info: ProviderInfo, secret: Secret, network: Network, clock: Clock, guessed: bool
+def _open(
+    vendor: Vendor, info: ProviderInfo, secret: Secret, network: Network, clock: Clock, *, guessed: bool
 ) -> Provider:
-    # One protocol each, imported when a vendor of it is enabled.
+    # Imported when a provider is first asked: the protocols cost 30 ms, and most starts only read what is cached.
     if vendor.kind == "ollama":
         from modeldeck.providers.ollama import Ollama
 
