@@ -1,0 +1,1 @@
+"""The terminal app: one dashboard of six panes over the engine's Deck."""

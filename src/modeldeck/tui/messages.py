@@ -1,0 +1,136 @@
+"""Every message that crosses a pane's border. Bodies are plain data; panes never call each other."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from modeldeck.domain.hardware import Hardware, LoadedModel
+from modeldeck.domain.run import Event
+from modeldeck.domain.selection import Selection
+
+
+@dataclass
+class ModelChosen(Message):
+    """A person wants this model used from now on (Enter on a row, quick switcher, recent)."""
+
+    model: str
+
+
+@dataclass
+class AssignRequested(Message):
+    """A person wants to assign this model to a task; opens the assignment screen."""
+
+    model: str
+
+
+@dataclass
+class DetailRequested(Message):
+    """A person wants to see everything known about this model."""
+
+    model: str
+
+
+@dataclass
+class WhyRequested(Message):
+    """A person asks why: the selection of a run, or the last pick of a task; both None: the newest run."""
+
+    run: str | None = None
+    task: str | None = None
+
+
+@dataclass
+class PromptSubmitted(Message):
+    """The prompt was sent from the playground; the app starts the run. `retry_model` forces one model."""
+
+    prompt: str
+    retry_model: str | None = None
+
+
+class RunStopRequested(Message):
+    """Esc in the playground: stop the running prompt; the text that arrived stays."""
+
+
+class ConversationCleared(Message):
+    """A person starts a new conversation: the app forgets the earlier turns."""
+
+
+@dataclass
+class DryRunRequested(Message):
+    """A person wants to see what this prompt would choose and cost; the app selects and answers with DryRunMade."""
+
+    prompt: str
+
+
+@dataclass
+class DryRunMade(Message):
+    """The app's answer to DryRunRequested, delivered to the playground: a selection, or why there is none."""
+
+    prompt: str
+    selection: Selection | None
+    message: str = ""
+    hint: str | None = None
+
+
+@dataclass
+class TaskChosen(Message):
+    """A person wants this task for the conversation; None lets the prompt decide again."""
+
+    task: str | None
+
+
+@dataclass
+class RunEvent(Message):
+    """One engine event of the running prompt, posted by the bridge, delivered to playground, header and usage."""
+
+    event: Event
+
+
+@dataclass
+class RunRefused(Message):
+    """The run could not start or ended in an error that is no attempt's: message and hint are plain text."""
+
+    message: str
+    hint: str | None
+
+
+class RunStopped(Message):
+    """The run was stopped by the person and is settled as cancelled; the text that arrived stays."""
+
+
+@dataclass
+class RefreshState(Message):
+    """A refresh of the model lists began (`running`) or ended."""
+
+    running: bool
+
+
+class CatalogChanged(Message):
+    """The catalog was refreshed, or favourites, hidden models or overrides changed."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, CatalogChanged)
+
+
+class StateChanged(Message):
+    """Mode, model, task assignments or filters changed: whoever shows them looks again."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, StateChanged)
+
+
+class SpendChanged(Message):
+    """Money or tokens moved: read `deck.spend()` again."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, SpendChanged)
+
+
+@dataclass
+class HardwareRead(Message):
+    """A new reading of the machine."""
+
+    hardware: Hardware
+    loaded: tuple[LoadedModel, ...]
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, HardwareRead)

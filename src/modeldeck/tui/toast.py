@@ -1,0 +1,22 @@
+"""Short notes to the person, always as plain text: a stray bracket in an error body must not end the app."""
+
+from textual.app import App
+
+from modeldeck.domain.errors import DeckError
+from modeldeck.tui.format import clean
+
+
+def say(app: App[int], text: str) -> None:
+    """A note that goes away by itself."""
+    app.notify(clean(text), markup=False)
+
+
+def warn(app: App[int], text: str) -> None:
+    """A note about something that did not work out."""
+    app.notify(clean(text), severity="warning", timeout=8, markup=False)
+
+
+def fail(app: App[int], error: DeckError) -> None:
+    """What went wrong and the next step."""
+    text = error.message if error.hint is None else f"{error.message} {error.hint}"
+    app.notify(clean(text), severity="error", timeout=10, markup=False)
