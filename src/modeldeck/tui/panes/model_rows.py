@@ -1,0 +1,223 @@
+"""The rows of the Models table: which models, in which order, and the words in their cells. No widget in sight."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from modeldeck.domain.model import CAPABILITY_LETTERS, Kind, Model
+from modeldeck.engine.deck import Deck
+from modeldeck.engine.filter import FilterIndex, ModelFilter, match
+from modeldeck.engine.fit import Fit
+from modeldeck.ports import Experience
+from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score
+from modeldeck.tui.widgets.table_columns import Cell, Column
+
+NO_CELL = Cell("")
+_TONES = {Kind.FREE: "tone-free", Kind.PAID: "tone-paid", Kind.LOCAL: "tone-local"}
+_QUALITY_MARKS = {"estimated": "~", "user": "u"}
+_LONGEST_PROVIDER = 10  # cells
+
+SORT_TITLES: Mapping[str, str] = {
+    "": "the catalog's order",
+    "name": "name",
+    "provider": "provider",
+    "kind": "kind",
+    "in": "input price",
+    "out": "output price",
+    "context": "context",
+    "quality": "quality",
+    "mine": "my success",
+    "speed": "tok/s",
+}
+"""Sort keys in the order of the `s` key, in words."""
+DOWNWARDS = frozenset({"context", "quality", "mine", "speed"})
+"""Columns of which the largest value comes first."""
+
+
+def columns_for(models: Sequence[Model]) -> tuple[Column, ...]:
+    """The table's columns; the highest `dropped` leaves first when it gets narrow."""
+    provider = max((len(model.provider) for model in models), default=0)
+    return (
+        Column("star", "", 1),
+        Column("name", "model", 0, least=16),
+        Column("provider", "provider", min(_LONGEST_PROVIDER, max(8, provider)), dropped=2),
+        Column("kind", "kind", 5),
+        Column("in", "in/M", 6, right=True),
+        Column("out", "out/M", 6, right=True),
+        Column("context", "ctx", 5, right=True, dropped=1),
+        Column("quality", "q", 4, right=True),
+        Column("capabilities", "can", 7, dropped=3),
+        Column("mine", "mine", 5, right=True, dropped=4),
+        Column("speed", "tok/s", 5, right=True, dropped=5),
+        Column("fit", "fit", 8, dropped=6),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How rows are sorted: a key of SORT_TITLES, and whether its usual direction is turned round."""
+
+    key: str = ""
+    turned: bool = False
+
+    @property
+    def downwards(self) -> bool:
+        return (self.key in DOWNWARDS) != self.turned
+
+    def next(self) -> "Order":
+        """The next key, in its usual direction."""
+        keys = list(SORT_TITLES)
+        return Order(keys[(keys.index(self.key) + 1) % len(keys)])
+
+
+@dataclass
+class ModelRows:
+    """A RowSource over models that passed the filter, sorted, favourites first; a query narrows them further."""
+
+    deck: Deck
+    models: Sequence[Model]
+    favourites: frozenset[str]
+    order: Order
+    total: int
+    columns: Sequence[Column]
+    experiences: Mapping[str, Experience]
+    query: str = ""
+    _places: Sequence[int] = field(default_factory=list, repr=False)
+    _cells: dict[int, Sequence[Cell]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._index = FilterIndex(self.models)
+        self._places = range(len(self.models))
+
+    def narrow(self, query: str) -> None:
+        """Show only models that fit the query: the best first, or in the chosen order when there is one."""
+        self.query = query
+        places = self._index.search(query)
+        first = sum(model.id in self.favourites for model in self.models[: len(self.favourites)])
+        if query and self.order.key:
+            places.sort()
+        elif query and first:
+            places = [place for place in places if place < first] + [place for place in places if place >= first]
+        self._places = places
+        self._cells.clear()
+
+    def model(self, row: int) -> Model:
+        return self.models[self._places[row]]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def key(self, row: int) -> str:
+        return self.model(row).id
+
+    def find(self, key: str) -> int | None:
+        return next((row for row, place in enumerate(self._places) if self.models[place].id == key), None)
+
+    def forget(self) -> None:
+        """Ask the deck again for what it knows about the rows."""
+        self.experiences = self.deck.experiences()
+        self._cells.clear()
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        cells = self._cells.get(row)
+        if cells is None:
+            cells = self._cells[row] = self._make(self.model(row))
+        return cells
+
+    def _make(self, model: Model) -> Sequence[Cell]:
+        usable = self.deck.status(model) == "ok"
+        quiet = "" if usable else "tone-dim"
+        tone = _TONES[model.kind] if usable else "tone-dim"
+        name = shown_name(model)
+        pricing, quality = model.pricing, self.deck.quality(model)
+        experience = self.experiences.get(model.id)
+        return (
+            Cell("★", "tone-star") if model.id in self.favourites else NO_CELL,
+            Cell(name, quiet, match(self.query, name) or () if self.query else ()),
+            Cell(clean(model.provider), "tone-dim"),
+            Cell(model.kind.upper(), tone),
+            Cell(price(None if pricing is None else pricing.input), quiet),
+            Cell(price(None if pricing is None else pricing.output), quiet),
+            Cell(context(model.context), quiet),
+            Cell(score(quality.value) + _QUALITY_MARKS.get(quality.origin, " "), quiet),
+            Cell(capability_letters(model), "tone-dim"),
+            Cell(score(None if experience is None else experience.success_rate), quiet),
+            Cell(rate(None if experience is None else experience.tokens_per_second), quiet),
+            Cell(self._fit(model), "tone-dim"),
+        )
+
+    def _fit(self, model: Model) -> str:
+        return fit_word(self.deck.fit(model)) if model.local else ""
+
+
+def list_rows(deck: Deck, wanted: ModelFilter, order: Order) -> ModelRows:
+    """The rows for a filter and an order."""
+    everything = deck.catalog.models
+    usable = {provider.name for provider in deck.providers() if provider.usable}
+    favourites = frozenset(deck.state.favourites)
+    experiences = deck.experiences()
+    kept = wanted.apply(everything, usable)
+    sort_key = _SORT_KEYS.get(order.key)
+    if sort_key is not None:
+        values: dict[str, Any] = {model.id: sort_key(deck, experiences, model) for model in kept}
+        known = [model for model in kept if values[model.id] is not None]
+        unknown = [model for model in kept if values[model.id] is None]
+        kept = sorted(known, key=lambda model: values[model.id], reverse=order.downwards) + unknown
+    else:
+        kept = sorted(kept, key=lambda model: model.provider not in usable, reverse=order.downwards)
+    stars = [model for model in kept if model.id in favourites]
+    rest = [model for model in kept if model.id not in favourites] if stars else kept
+    return ModelRows(deck, [*stars, *rest], favourites, order, len(everything), columns_for(everything), experiences)
+
+
+def fit_word(fit: Fit) -> str:
+    """A fit in a column: `loaded`, `fits` with the card or RAM, `too big`, or `—` when it cannot be told."""
+    if fit.note == "loaded":
+        return "loaded"
+    if fit.fits is None:
+        return UNKNOWN
+    return (fit.run_on or "fits") if fit.fits else "too big"
+
+
+def shown_name(model: Model) -> str:
+    """The native name without its vendor's prefix, and without `:free`, which the kind says already."""
+    return clean(model.native_id.rsplit("/", 1)[-1].removesuffix(":free")) or clean(model.id)
+
+
+def capability_letters(model: Model) -> str:
+    """One letter at a fixed place for each capability worth a column."""
+    return "".join(
+        letter if capability in model.capabilities else "·" for capability, letter in CAPABILITY_LETTERS.items()
+    )
+
+
+SortKey = Callable[[Deck, Mapping[str, Experience], Model], "str | float | None"]
+
+
+def _input_price(_deck: Deck, _known: Mapping[str, Experience], model: Model) -> float | None:
+    return None if model.pricing is None else float(model.pricing.input)
+
+
+def _output_price(_deck: Deck, _known: Mapping[str, Experience], model: Model) -> float | None:
+    return None if model.pricing is None else float(model.pricing.output)
+
+
+def _success(_deck: Deck, known: Mapping[str, Experience], model: Model) -> float | None:
+    return known[model.id].success_rate if model.id in known else None
+
+
+def _speed(_deck: Deck, known: Mapping[str, Experience], model: Model) -> float | None:
+    return known[model.id].tokens_per_second if model.id in known else None
+
+
+_SORT_KEYS: Mapping[str, SortKey] = {
+    "name": lambda _deck, _known, model: shown_name(model).casefold(),
+    "provider": lambda _deck, _known, model: model.provider,
+    "kind": lambda _deck, _known, model: model.kind.value,
+    "in": _input_price,
+    "out": _output_price,
+    "context": lambda _deck, _known, model: model.context,
+    "quality": lambda deck, _known, model: deck.quality(model).value,
+    "mine": _success,
+    "speed": _speed,
+}

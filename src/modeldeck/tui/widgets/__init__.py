@@ -1,0 +1,1 @@
+"""Widgets that know no engine: they show what they are given."""

@@ -1,0 +1,336 @@
+"""A table that draws only the rows in sight, so that 50,000 of them cost as much as fifty.
+
+It knows no engine: it asks a `RowSource` for the cells of single rows and says what the person did in messages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from modeldeck.tui.widgets.table_columns import Cell, Column, Placed, draw_row, fit_columns
+
+
+class RowSource(Protocol):
+    """What a table shows; asked row by row, so an implementation may work lazily."""
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
+    def __len__(self) -> int: ...
+    def key(self, row: int) -> str:
+        """A name of the row that survives sorting and filtering."""
+        ...
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """One cell for every column of the source."""
+        ...
+
+    def find(self, key: str) -> int | None:
+        """The row with this key; None when it is not among the rows."""
+        ...
+
+
+class NoRows:
+    """A source without rows or columns."""
+
+    columns: Sequence[Column] = ()
+
+    def __len__(self) -> int:
+        return 0
+
+    def key(self, row: int) -> str:
+        raise IndexError(row)
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        raise IndexError(row)
+
+    def find(self, key: str) -> int | None:
+        return None
+
+
+class ModelTable(ScrollView, can_focus=True):
+    """Rows under a fixed line of titles, with a cursor. Set `source` through `show`."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--titles",
+        "table--sorted",
+        "table--cursor",
+        "table--cursor-blurred",
+        "table--hover",
+        "table--marked",
+        "tone-free",
+        "tone-paid",
+        "tone-local",
+        "tone-star",
+        "tone-dim",
+        "tone-warn",
+    }
+    DEFAULT_CSS = """
+    ModelTable {
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        overflow-y: scroll;
+
+        & > .table--titles { color: $text-muted; }
+        & > .table--sorted { color: $foreground; text-style: bold; }
+        & > .table--cursor {
+            color: $block-cursor-foreground; background: $block-cursor-background;
+            text-style: $block-cursor-text-style;
+        }
+        & > .table--cursor-blurred { text-style: reverse; }
+        & > .table--hover { background: $block-hover-background; }
+        & > .table--marked { text-style: bold underline; }
+        & > .tone-free { color: $text-success; }
+        & > .tone-paid { color: $foreground; }
+        & > .tone-local { color: $text-accent; }
+        & > .tone-star { color: $text-warning; }
+        & > .tone-dim { color: $text-muted; }
+        & > .tone-warn { color: $text-warning; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="table.page-down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="table.page-up"),
+        Binding("home,g", "first", "First row", show=False, id="table.first"),
+        Binding("end,G", "last", "Last row", show=False, id="table.last"),
+        Binding("enter", "activate", "Use", show=False, id="table.activate"),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    hovered: reactive[int] = reactive(-1, repaint=False)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor moved to another row; None: there are no rows."""
+
+        table: "ModelTable"
+        key: str | None
+
+    @dataclass
+    class Activated(Message):
+        """Enter or a click on the row under the cursor."""
+
+        table: "ModelTable"
+        key: str
+
+    @dataclass
+    class TitleClicked(Message):
+        """A click on a column's title."""
+
+        table: "ModelTable"
+        column: str
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.source: RowSource = NoRows()
+        self.sort_mark: tuple[str, bool] | None = None
+        self._placed: list[Placed] = []
+        self._strips: dict[tuple[int, str], Strip] = {}
+        self._tones: dict[str, Style] = {}
+        self._told: str | None = None
+
+    # what is shown
+
+    def show(self, source: RowSource, *, keep: bool = True, sort: tuple[str, bool] | None = None) -> None:
+        """Show another source (or the same one after it changed).
+
+        Args:
+            source: the rows from now on.
+            keep: leave the cursor on the row with the same key; otherwise it goes to the first row.
+            sort: the sorted column's key and whether it runs downwards, marked in the titles.
+        """
+        held = self.highlighted if keep else None
+        self.source, self.sort_mark = source, sort
+        self._forget()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(source) + 1)
+        row = None if held is None else source.find(held)
+        self.cursor = row if row is not None else (0 if not keep else min(self.cursor, max(0, len(source) - 1)))
+        self._reveal()
+        self._tell()
+        self.refresh()
+
+    def repaint(self) -> None:
+        """Ask the source again for every row in sight."""
+        self._forget()
+        self.refresh()
+
+    @property
+    def highlighted(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self.source.key(self.cursor) if 0 <= self.cursor < len(self.source) else None
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """Keys of the columns that fit the present width."""
+        return tuple(place.column.key for place in self._places())
+
+    # drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The titles on line 0, a row (or blank) on every other one."""
+        width = self.size.width
+        if y == 0:
+            return self._draw_titles(width)
+        row = y - 1 + self.scroll_offset.y
+        if row >= len(self.source):
+            return Strip.blank(width, self.rich_style)
+        state = self._row_state(row)
+        strip = self._strips.get((row, state))
+        if strip is None:
+            strip = self._strips[row, state] = self._draw_row(row, state, width)
+        return strip
+
+    def _row_state(self, row: int) -> str:
+        if row == self.cursor:
+            return "cursor" if self.has_focus else "cursor-blurred"
+        return "hover" if row == self.hovered else ""
+
+    def _draw_row(self, row: int, state: str, width: int) -> Strip:
+        base = self.rich_style
+        if state:
+            base += self.get_component_rich_style(f"table--{state}", partial=True)
+        marked = self.get_component_rich_style("table--marked", partial=True)
+        tone = _no_tone if state == "cursor" else self._tone
+        return draw_row(self._places(), self.source.cells(row), base, tone, marked, width)
+
+    def _draw_titles(self, width: int) -> Strip:
+        sorted_key, downwards = self.sort_mark or ("", False)
+        arrow = "↓" if downwards else "↑"
+        cells = [
+            Cell(f"{column.title}{arrow}", "table--sorted") if column.key == sorted_key else Cell(column.title)
+            for column in self.source.columns
+        ]
+        base = self.rich_style + self.get_component_rich_style("table--titles", partial=True)
+        return draw_row(self._places(), cells, base, self._tone, base, width)
+
+    def _tone(self, name: str) -> Style:
+        style = self._tones.get(name)
+        if style is None:
+            style = self._tones[name] = self.get_component_rich_style(name, partial=True)
+        return style
+
+    def _places(self) -> list[Placed]:
+        if not self._placed:
+            self._placed = fit_columns(self.source.columns, self.scrollable_content_region.width)
+        return self._placed
+
+    def _forget(self) -> None:
+        self._placed = []
+        self._strips.clear()
+        self._tones.clear()
+
+    def notify_style_update(self) -> None:
+        """Colours changed: no drawn strip is right any more."""
+        super().notify_style_update()
+        self._forget()
+
+    # moving
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self._refresh_row(old)
+        self._refresh_row(new)
+        self._reveal()
+        self._tell()
+
+    def watch_hovered(self, old: int, new: int) -> None:
+        self._refresh_row(old)
+        self._refresh_row(new)
+
+    def action_move(self, rows: int) -> None:
+        self._go(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self._go(self.cursor + pages * max(1, self.scrollable_content_region.height - 2))
+
+    def action_first(self) -> None:
+        self._go(0)
+
+    def action_last(self) -> None:
+        self._go(len(self.source) - 1)
+
+    def action_activate(self) -> None:
+        key = self.highlighted
+        if key is not None:
+            self.post_message(self.Activated(self, key))
+
+    def _go(self, row: int) -> None:
+        self.cursor = max(0, min(row, len(self.source) - 1))
+
+    def _reveal(self) -> None:
+        """Scroll so that the cursor stands under the titles and above the lower edge."""
+        height = self.scrollable_content_region.height - 1
+        if height <= 0:
+            return
+        top = self.scroll_offset.y
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+
+    def _refresh_row(self, row: int) -> None:
+        y = row - self.scroll_offset.y + 1
+        if 1 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _tell(self) -> None:
+        key = self.highlighted
+        if key != self._told:
+            self._told = key
+            self.post_message(self.Highlighted(self, key))
+
+    # events
+
+    def on_resize(self) -> None:
+        self._forget()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.source) + 1)
+        self._reveal()
+
+    def on_focus(self) -> None:
+        self._refresh_row(self.cursor)
+
+    def on_blur(self) -> None:
+        self._refresh_row(self.cursor)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self.hovered = self._row_at(event.y)
+
+    def on_leave(self) -> None:
+        self.hovered = -1
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y == 0:
+            self._click_title(event.x)
+            return
+        row = self._row_at(event.y)
+        if row < 0:
+            return
+        self.cursor = row
+        if event.chain == 2:
+            self.action_activate()
+
+    def _row_at(self, y: int) -> int:
+        row = y - 1 + self.scroll_offset.y
+        return row if y >= 1 and row < len(self.source) else -1
+
+    def _click_title(self, x: int) -> None:
+        start = 0
+        for place in self._places():
+            if start <= x <= start + place.width:
+                self.post_message(self.TitleClicked(self, place.column.key))
+                return
+            start += place.width + 1
+
+
+def _no_tone(_name: str) -> Style:
+    return Style.null()
