@@ -1,0 +1,344 @@
+"""The terminal app: it owns the state that panes share, hears their messages, and hands news down to them.
+
+Panes post messages that climb to here; what changed is delivered down to every mounted pane. What happens around the
+running prompt lives in `playing`, what is watched in the background in `watching`.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.message import Message
+from textual.worker import Worker, WorkerState
+
+from modeldeck.domain.errors import DeckError
+from modeldeck.domain.run import AttemptStarted, Finished, Selected, UsageUpdated
+from modeldeck.domain.task import Mode
+from modeldeck.engine.deck import Deck
+from modeldeck.tui.bridge import Previewed, Refreshed
+from modeldeck.tui.commands import DeckCommands
+from modeldeck.tui.keymap import check_keymap, ids_of
+from modeldeck.tui.messages import (
+    AssignRequested,
+    CatalogChanged,
+    ConversationCleared,
+    DetailRequested,
+    DryRunMade,
+    DryRunRequested,
+    HardwareRead,
+    ModelChosen,
+    PromptSubmitted,
+    RunEvent,
+    RunRefused,
+    RunStopped,
+    RunStopRequested,
+    SpendChanged,
+    StateChanged,
+    TaskChosen,
+    WhyRequested,
+)
+from modeldeck.tui.playing import Playing
+from modeldeck.tui.screens.deck import DeckScreen
+from modeldeck.tui.themes import DEFAULT_THEME, read_themes
+from modeldeck.tui.toast import fail, say, warn
+from modeldeck.tui.watching import Watching
+
+_log = logging.getLogger("modeldeck.tui")
+_TWICE_SECONDS = 2.0
+_MODES = (Mode.MANUAL, Mode.AUTO, Mode.HYBRID)
+
+
+class DeckApp(App[int], inherit_bindings=False):
+    """The app over one deck.
+
+    Args:
+        deck: the engine; the app does not close it.
+        themes: theme tables as read from TOML, the shipped ones and the person's own.
+        keymap: keys by binding id, from `[keymap]`.
+        default_theme: the theme's name when none was chosen in the program.
+    """
+
+    TITLE = "modeldeck"
+    CSS_PATH = "screens/deck.tcss"  # named here, because Textual loads no stylesheet for the default screen
+    COMMANDS: ClassVar[set[Any]] = {DeckCommands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "switch_model", "switch", id="app.switch", tooltip="Choose a model from anywhere"),
+        Binding("f2", "recent", "Recent models", show=False, id="app.recent", tooltip="Use the next recent model"),
+        Binding("f4", "mode", "mode", show=False, id="app.mode", tooltip="Manual, auto, hybrid"),
+        Binding("f5", "refresh", "Refresh", show=False, id="app.refresh", tooltip="Fetch the model lists again"),
+        Binding("f9", "theme", "Theme", show=False, id="app.theme", tooltip="Choose the colours"),
+        Binding("ctrl+p", "command_palette", "Commands", show=False, id="app.palette", tooltip="Every action by name"),
+        Binding("question_mark,f1", "help", "help", id="app.help", key_display="?", tooltip="Keys and words"),
+        Binding("q", "quit", "quit", id="app.quit-list", tooltip="Leave modeldeck"),
+        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", priority=True, tooltip="Leave from anywhere"),
+        Binding("ctrl+c", "interrupt", "Stop or quit", show=False, id="app.interrupt", tooltip="Stop; twice: quit"),
+    ]
+
+    def __init__(
+        self,
+        deck: Deck,
+        themes: Sequence[Mapping[str, Any]],
+        keymap: Mapping[str, str],
+        default_theme: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.deck = deck
+        self.named_themes, self._theme_problems = read_themes(themes)
+        for named in self.named_themes.values():
+            self.register_theme(named.theme)
+        self._wanted_keys = keymap
+        self.keys: dict[str, str] = {}
+        self._clashes: set[str] = set()
+        self._asked_to_quit_at = float("-inf")
+        self._recent: list[str] = []
+        self.deck_screen = DeckScreen(deck)
+        self.playing = Playing(self, deck)
+        self.watching = Watching(self, deck, self.deck_screen, self.playing)
+        self._take_theme(deck.state.theme or default_theme or DEFAULT_THEME)
+
+    def get_default_screen(self) -> DeckScreen:
+        """The dashboard is the first screen."""
+        return self.deck_screen
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        """Everything that the first picture can do without."""
+        self._mount_next(self.deck_screen.mount_rest())
+
+    def _mount_next(self, rest: Iterable[int]) -> None:
+        """Mount one pane, let the screen draw, go on; then start what runs in the background."""
+        if next(iter(rest), None) is not None:
+            self.call_after_refresh(self._mount_next, rest)
+            return
+        self._take_keymap()
+        self.watching.start()
+        for problem in (*self._theme_problems, *self.deck.warnings):
+            warn(self, problem)
+
+    def deliver(self, make: Callable[[], Message]) -> None:
+        """Hand a fresh message to every mounted pane."""
+        self.deck_screen.deliver(make)
+
+    # themes and keys
+
+    def _take_theme(self, name: str) -> None:
+        if name in self.available_themes:
+            self.theme = name
+        else:
+            self._theme_problems.append(f"There is no theme {name}; F9 shows those there are.")
+            self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
+
+    def _take_keymap(self) -> None:
+        owners: list[type[DOMNode]] = [type(self), DeckScreen]
+        for pane in self.deck_screen.panes:
+            owners += [type(pane), *(type(node) for node in pane.query("*"))]
+        usable, problems = check_keymap(self._wanted_keys, ids_of(owners))
+        for problem in problems:
+            warn(self, problem)
+        if usable:
+            self.keys = usable
+            self.set_keymap(usable)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Say once which keys a keymap takes from other actions."""
+        names = {binding.id or binding.action for binding in clashed_bindings} - self._clashes
+        if names:
+            self._clashes |= names
+            warn(self, f"[keymap] takes the key of {', '.join(sorted(names))}; give it another one.")
+
+    # actions
+
+    def action_switch_model(self) -> None:
+        from modeldeck.tui.screens.quick_switch import QuickSwitch
+
+        self.push_screen(QuickSwitch(self.deck), self._choose)
+
+    def action_recent(self) -> None:
+        """Go round the recent models; the round stays the same while F2 is pressed again and again."""
+        now = self.deck.state.preferred
+        if now is None or now not in self._recent:
+            self._recent = [model for model in self.deck.state.recent if model != now]
+            self._recent += [now] if now is not None else []
+        if not self._recent:
+            say(self, "No recent models yet: enter on a row uses one.")
+            return
+        at = self._recent.index(now) if now in self._recent else -1
+        self._choose(self._recent[(at + 1) % len(self._recent)])
+
+    def action_mode(self) -> None:
+        mode = self.deck.state.mode or Mode.AUTO
+        self.set_mode(_MODES[(_MODES.index(mode) + 1) % len(_MODES)])
+
+    def set_mode(self, mode: Mode) -> None:
+        """Switch the conversation's mode; manual and hybrid take the model that is shown when none was chosen yet."""
+        model = self.deck.state.preferred or self.watching.picked
+        if mode is not Mode.AUTO and model is None:
+            warn(self, "There is no model to prefer yet: enter on a row chooses one.")
+            return
+        self._keep(partial(self.deck.set_mode, mode, None if mode is Mode.AUTO else model))
+
+    def action_refresh(self) -> None:
+        self.watching.refresh()
+
+    def action_theme(self) -> None:
+        from modeldeck.tui.screens.theme_picker import ThemePicker
+
+        titles = {name: named.title for name, named in self.named_themes.items()}
+        self.push_screen(ThemePicker(titles, self.theme), self.keep_theme)
+
+    def keep_theme(self, name: str | None) -> None:
+        """Use a theme from now on; None keeps the present one."""
+        if name is not None:
+            self.theme = name
+            self._keep(partial(self.deck.update_state, theme=name))
+
+    def action_help(self) -> None:
+        from modeldeck.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.deck_screen))
+
+    def action_interrupt(self) -> None:
+        """Stop the running prompt; pressed twice: leave."""
+        now = self.deck.clock.monotonic()
+        if now - self._asked_to_quit_at <= _TWICE_SECONDS:
+            self.call_later(self.action_quit)
+            return
+        self._asked_to_quit_at = now
+        stopped = self.playing.stop()
+        say(self, "Stopped. Ctrl+C again leaves." if stopped else "Ctrl+C again leaves; nothing is running.")
+
+    async def action_quit(self) -> None:
+        """Settle the running prompt, then leave."""
+        await self.playing.settle()
+        self.exit(0)
+
+    # what panes ask for
+
+    @on(ModelChosen)
+    def _model_chosen(self, message: ModelChosen) -> None:
+        self._choose(message.model)
+
+    def _choose(self, model: str | None) -> None:
+        if model is not None:
+            self._keep(partial(self.deck.set_mode, Mode.MANUAL, model))
+
+    @on(AssignRequested)
+    def _assign_requested(self, message: AssignRequested) -> None:
+        from modeldeck.tui.screens.assign import AssignScreen
+
+        self.push_screen(AssignScreen(self.deck, message.model), self._assigned)
+
+    def _assigned(self, changed: bool | None) -> None:
+        if changed:
+            self.post_message(StateChanged())
+
+    @on(DetailRequested)
+    def _detail_requested(self, message: DetailRequested) -> None:
+        from modeldeck.tui.screens.detail import DetailScreen
+
+        self.push_screen(DetailScreen(self.deck, message.model), self._choose)
+
+    @on(WhyRequested)
+    def _why_requested(self, message: WhyRequested) -> None:
+        from modeldeck.tui.screens.why import WhyScreen
+
+        self.push_screen(WhyScreen(self.deck, run=message.run, task=message.task))
+
+    @on(PromptSubmitted)
+    def _prompt_submitted(self, message: PromptSubmitted) -> None:
+        self.playing.start(message.prompt, message.retry_model)
+
+    @on(DryRunRequested)
+    def _dry_run_requested(self, message: DryRunRequested) -> None:
+        self.playing.dry_run(message.prompt)
+
+    @on(TaskChosen)
+    def _task_chosen(self, message: TaskChosen) -> None:
+        self.playing.task = message.task
+        self.post_message(StateChanged())
+
+    @on(RunStopRequested)
+    def _stop_requested(self) -> None:
+        self.playing.stop()
+
+    @on(ConversationCleared)
+    def _conversation_cleared(self) -> None:
+        self.playing.clear()
+
+    # news, handed down
+
+    @on(RunEvent)
+    def _run_event(self, message: RunEvent) -> None:
+        self.playing.follow(message.event)
+        self.deliver(partial(RunEvent, message.event))
+        if isinstance(message.event, Selected | AttemptStarted | Finished):
+            self.watching.show_pick()
+        if isinstance(message.event, UsageUpdated | Finished):
+            self.watching.check_spend()
+
+    @on(RunRefused)
+    def _run_refused(self, message: RunRefused) -> None:
+        self.playing.ended()
+        self.deliver(partial(RunRefused, message.message, message.hint))
+        self.watching.look_ahead()
+
+    @on(RunStopped)
+    def _run_stopped(self) -> None:
+        self.playing.ended()
+        self.deliver(RunStopped)
+        self.watching.look_ahead()
+        self.watching.check_spend()
+
+    @on(DryRunMade)
+    def _dry_run_made(self, message: DryRunMade) -> None:
+        self.deliver(partial(DryRunMade, message.prompt, message.selection, message.message, message.hint))
+
+    @on(StateChanged)
+    def _state_changed(self) -> None:
+        self.deliver(StateChanged)
+        self.watching.look_ahead()
+
+    @on(CatalogChanged)
+    def _catalog_changed(self) -> None:
+        self.deliver(CatalogChanged)
+        self.watching.look_ahead()
+
+    @on(SpendChanged)
+    def _spend_changed(self) -> None:
+        self.deliver(SpendChanged)
+
+    @on(HardwareRead)
+    def _hardware_read(self, message: HardwareRead) -> None:
+        self.watching.show_machine(message.hardware)
+        self.deliver(partial(HardwareRead, message.hardware, message.loaded))
+
+    @on(Previewed)
+    def _previewed(self, message: Previewed) -> None:
+        self.watching.take_preview(message)
+
+    @on(Refreshed)
+    def _refreshed(self, message: Refreshed) -> None:
+        self.watching.refreshed(message)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, message: Worker.StateChanged) -> None:
+        """A worker that failed is told and logged; it never ends the app."""
+        if message.state is WorkerState.ERROR:
+            _log.error("worker %s failed", message.worker.name, exc_info=message.worker.error)
+            warn(self, f"{message.worker.description} failed: {message.worker.error}")
+            self.watching.failed(message.worker)
+
+    def _keep(self, change: Callable[[], object]) -> None:
+        """Make a change that deck.toml keeps; when the file cannot be written the change still holds until the end."""
+        try:
+            change()
+        except DeckError as error:
+            fail(self, error)
+        self.post_message(StateChanged())

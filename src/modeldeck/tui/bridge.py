@@ -1,0 +1,159 @@
+"""The only place where engine work becomes Textual messages.
+
+Workers live here: they never touch a widget, they post. Text that streams in is bundled, because a screen that is
+drawn twenty times a second gains nothing from five thousand messages in that second.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from textual.message import Message as TextualMessage
+from textual.message_pump import MessagePump
+
+from modeldeck.domain.errors import DeckError
+from modeldeck.domain.run import Event, Message, ReasoningDelta, TextDelta, UsageUpdated
+from modeldeck.domain.selection import Selection
+from modeldeck.domain.settings import DeckState
+from modeldeck.domain.task import Mode
+from modeldeck.engine.deck import Deck, RefreshReport
+from modeldeck.tui.messages import DryRunMade, HardwareRead, RunEvent, RunRefused, RunStopped
+
+BUNDLE_SECONDS = 0.05
+
+
+@dataclass
+class Previewed(TextualMessage):
+    """Which model would be used for a prompt now, or the sentence that says why none."""
+
+    selection: Selection | None
+    problem: str | None
+
+    def can_replace(self, message: TextualMessage) -> bool:
+        return isinstance(message, Previewed)
+
+
+@dataclass
+class Refreshed(TextualMessage):
+    """A catalog refresh ended; None: it failed as a whole, `problem` says why."""
+
+    report: RefreshReport | None
+    problem: str | None
+
+
+def run_fields(state: DeckState, task: str | None, retry_model: str | None = None) -> dict[str, Any]:
+    """The request fields that mode, model and task on screen stand for.
+
+    Auto leaves mode and model to the task, so that an assignment of the task holds. `task` None: the prompt decides.
+    """
+    fields: dict[str, Any] = {} if task is None else {"task": task}
+    if retry_model is not None:
+        fields |= {"mode": Mode.MANUAL, "model": retry_model}
+    elif state.mode is Mode.MANUAL and state.preferred is not None:
+        fields |= {"mode": Mode.MANUAL, "model": state.preferred}
+    elif state.mode is Mode.HYBRID and state.preferred is not None:
+        fields |= {"mode": Mode.HYBRID, "preferred": state.preferred}
+    return fields
+
+
+async def stream_run(
+    target: MessagePump,
+    deck: Deck,
+    messages: Sequence[Message],
+    fields: Mapping[str, Any],
+    conversation: str,
+) -> None:
+    """Run a conversation's next turn and post what happens; cancelling it stops the run and posts RunStopped."""
+    bundle = _Bundle(target)
+    try:
+        stream = deck.run(list(messages), infer_task=True, conversation=conversation, **fields)
+        try:
+            async for event in stream:
+                bundle.add(event)
+        finally:
+            bundle.flush()
+            await stream.aclose()
+    except DeckError as error:
+        target.post_message(RunRefused(error.message, error.hint))
+    except asyncio.CancelledError:
+        target.post_message(RunStopped())
+        raise
+
+
+def dry_run(
+    target: MessagePump, deck: Deck, prompt: str, messages: Sequence[Message], fields: Mapping[str, Any]
+) -> None:
+    """Select for a prompt without sending it and post the answer to the playground's question; for a thread."""
+    try:
+        selection = deck.select(list(messages), infer_task=True, **fields)
+    except DeckError as error:
+        target.post_message(DryRunMade(prompt, None, error.message, error.hint))
+    else:
+        target.post_message(DryRunMade(prompt, selection))
+
+
+def preview(target: MessagePump, deck: Deck, fields: Mapping[str, Any]) -> None:
+    """Select for an empty prompt and post the result; for a thread, because a cold selection takes some ms."""
+    try:
+        selection = deck.select("", infer_task=True, **fields)
+    except DeckError as error:
+        target.post_message(Previewed(None, error.message))
+    else:
+        target.post_message(Previewed(selection, None))
+
+
+def refresh_catalog(target: MessagePump, deck: Deck) -> None:
+    """Fetch all lists and post the report; blocks, for a thread."""
+    try:
+        report = deck.refresh()
+    except DeckError as error:
+        target.post_message(Refreshed(None, error.message))
+    else:
+        target.post_message(Refreshed(report, None))
+
+
+def read_hardware(target: MessagePump, deck: Deck) -> None:
+    """Read the machine and the local runtimes and post it; blocks, for a thread."""
+    target.post_message(HardwareRead(deck.hardware(), deck.loaded()))
+
+
+class _Bundle:
+    """Joins what streams in during BUNDLE_SECONDS: adjacent deltas of one kind, and only the newest usage update."""
+
+    def __init__(self, target: MessagePump) -> None:
+        self._target = target
+        self._delta: TextDelta | ReasoningDelta | None = None
+        self._usage: UsageUpdated | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, TextDelta | ReasoningDelta):
+            self._add_delta(event)
+        elif isinstance(event, UsageUpdated) and not event.final:
+            self._usage = event
+        else:
+            self.flush()
+            self._target.post_message(RunEvent(event))
+            return
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(BUNDLE_SECONDS, self.flush)
+
+    def flush(self) -> None:
+        """Post what is held: text before the usage that counts it."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for event in (self._delta, self._usage):
+            if event is not None:
+                self._target.post_message(RunEvent(event))
+        self._delta = self._usage = None
+
+    def _add_delta(self, event: TextDelta | ReasoningDelta) -> None:
+        if self._delta is None:
+            self._delta = event
+        elif type(self._delta) is type(event):
+            self._delta = replace(event, text=self._delta.text + event.text)
+        else:
+            self.flush()
+            self._delta = event

@@ -1,0 +1,122 @@
+"""Everything known about one model, each fact with where it comes from and how old it is."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from modeldeck.domain.model import Model
+from modeldeck.domain.profile import Specialization
+from modeldeck.engine.deck import Deck
+from modeldeck.tui.format import age, clean, clean_block, context, milliseconds, money, price, rate, score, size, tokens
+
+Fact = tuple[str, str, str]
+"""What, its value, and where it comes from."""
+
+
+class DetailScreen(ModalScreen[str | None]):
+    """Ends with the model's id when it shall be used."""
+
+    CSS_PATH = "overlay.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,i", "dismiss(None)", "close", id="detail.close"),
+        Binding("enter", "use", "use", id="detail.use"),
+    ]
+
+    def __init__(self, deck: Deck, model: str) -> None:
+        super().__init__(classes="overlay")
+        self._deck = deck
+        self._model = model
+
+    def compose(self) -> ComposeResult:
+        box = VerticalScroll(classes="box")
+        box.border_title = Content(clean(self._model))
+        box.border_subtitle = "enter uses it · esc closes"
+        with box:
+            yield Static(self._text(), markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def action_use(self) -> None:
+        self.dismiss(self._model)
+
+    def _text(self) -> Content:
+        model = self._deck.catalog.get(self._model)
+        if model is None:
+            return Content(f"{clean(self._model)} is on no list any more.")
+        lines = [
+            _line(fact) for fact in (*self._catalog_facts(model), *self._deck_facts(model), *self._own_facts(model))
+        ]
+        if model.description:
+            lines += [Content(""), Content(clean_block(model.description))]
+        return Content("\n").join(lines)
+
+    def _catalog_facts(self, model: Model) -> Iterator[Fact]:
+        pricing = model.pricing
+        yield "name", clean(model.name), self._origin(model, "name")
+        yield "kind", model.kind.upper() + (" (prompts are kept or trained on)" if model.logs_prompts else ""), ""
+        if pricing is None:
+            yield "price", "unknown", ""
+        else:
+            yield "input price", f"{price(pricing.input)} $/M", pricing.origin.value
+            yield "output price", f"{price(pricing.output)} $/M", pricing.origin.value
+        if pricing is not None and pricing.request:
+            yield "fee", f"{money(pricing.request)} a request", pricing.origin.value
+        if pricing is not None and pricing.cache_read is not None:
+            yield "cached input", f"{price(pricing.cache_read)} $/M", pricing.origin.value
+        yield "context", context(model.context), self._origin(model, "context")
+        yield "longest answer", tokens(model.max_output), self._origin(model, "max_output")
+        yield "can", ", ".join(sorted(model.capabilities)) or "—", self._origin(model, "capabilities")
+        if model.parameters is not None:
+            yield "weights", tokens(model.parameters), self._origin(model, "parameters")
+        if model.size_bytes is not None:
+            words = f"{size(model.size_bytes)} {clean(model.quantization or '')}"
+            yield "file", words, self._origin(model, "size_bytes")
+        if model.created is not None:
+            yield "since", model.created.isoformat(), self._origin(model, "created")
+        if model.expires is not None:
+            yield "ends", model.expires.isoformat(), self._origin(model, "expires")
+
+    def _deck_facts(self, model: Model) -> Iterator[Fact]:
+        yield "state", clean(self._deck.status(model)), ""
+        quality = self._deck.quality(model)
+        yield "quality", score(quality.value), quality.origin
+        for special in Specialization:
+            found = self._deck.quality(model, special)
+            if abs(found.value - quality.value) >= 0.005:
+                yield f"  {special.value}", score(found.value), found.origin
+        if model.local:
+            yield "fit", clean(self._deck.fit(model).note), "estimated"
+        assigned = [task.name for task in self._deck.tasks() if task.model == model.id]
+        if assigned:
+            yield "tasks", clean(", ".join(assigned)), ""
+
+    def _own_facts(self, model: Model) -> Iterator[Fact]:
+        experience = self._deck.experience(model.id)
+        if experience is None or not experience.calls:
+            yield "mine", "not tried yet", ""
+            return
+        yield (
+            "mine",
+            f"{experience.successes} of {experience.calls} ok",
+            age(experience.last_used, self._deck.clock.now()),
+        )
+        yield "first text", milliseconds(experience.ttft_ms), "measured"
+        yield "speed", f"{rate(experience.tokens_per_second)} tok/s", "measured"
+        yield "cost", f"{money(experience.cost_usd)} a call", "measured"
+
+    def _origin(self, model: Model, fact: str) -> str:
+        origin = model.origin_of(fact)
+        read = "" if origin.at is None else f", {age(origin.at, self._deck.clock.now())}"
+        return clean(origin.source) + read
+
+
+def _line(fact: Fact) -> Content:
+    what, value, origin = fact
+    return Content.assemble((f"{what:<16}", "$text-muted"), value, (f"   {origin}" if origin else "", "$text-muted"))

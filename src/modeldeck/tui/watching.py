@@ -1,0 +1,168 @@
+"""What the screen keeps an eye on in the background: the next pick, the money, the model lists, the machine.
+
+Every look is cheap or in a thread, and nothing is drawn again unless it changed.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.worker import Worker
+
+from modeldeck.domain.hardware import Hardware
+from modeldeck.domain.task import Mode
+from modeldeck.domain.usage import Spend
+from modeldeck.engine.deck import Deck
+from modeldeck.tui.bridge import Previewed, Refreshed, preview, read_hardware, refresh_catalog, run_fields
+from modeldeck.tui.format import clean, share, size
+from modeldeck.tui.messages import CatalogChanged, RefreshState, SpendChanged
+from modeldeck.tui.playing import Playing
+from modeldeck.tui.screens.deck import DeckScreen
+from modeldeck.tui.toast import warn
+from modeldeck.tui.widgets.header import DeckHeader, Money, Pick
+from modeldeck.tui.widgets.strip_line import StripLine
+
+if TYPE_CHECKING:
+    from modeldeck.tui.app import DeckApp
+
+SPEND_SECONDS = 5.0
+HARDWARE_SECONDS = 2.0
+HARDWARE_PANE = 6
+
+
+class Watching:
+    """Header, strip and the background threads behind them."""
+
+    def __init__(self, app: "DeckApp", deck: Deck, screen: DeckScreen, playing: Playing) -> None:
+        self._app = app
+        self._deck = deck
+        self._screen = screen
+        self._playing = playing
+        self._spend: Spend | None = None
+        self._preview: Previewed | None = None
+        self._hardware_worker: Worker[None] | None = None
+        self._refresh_worker: Worker[None] | None = None
+
+    def start(self) -> None:
+        """Begin to look: the first pick, the lists, the money, the machine."""
+        self._app.set_interval(SPEND_SECONDS, self.check_spend)
+        self._app.set_interval(HARDWARE_SECONDS, self._poll_hardware)
+        self.check_spend()
+        self.look_ahead()
+        self._read_hardware()
+        self.refresh()
+
+    # the next pick
+
+    @property
+    def picked(self) -> str | None:
+        """The model that would be used now."""
+        selection = None if self._preview is None else self._preview.selection
+        return None if selection is None else selection.model
+
+    def look_ahead(self) -> None:
+        """Find out off the key path which model would be used now, and show the mode at once."""
+        self._header.mode = (self._deck.state.mode or Mode.AUTO).value
+        fields = run_fields(self._deck.state, self._playing.task)
+        self._thread(partial(preview, self._app, self._deck, fields), "preview", "The preview of the next pick")
+
+    def take_preview(self, message: Previewed) -> None:
+        self._preview = message
+        self.show_pick()
+
+    def show_pick(self) -> None:
+        """Show the running prompt's model, else the next pick."""
+        playing = self._playing
+        if playing.selection is not None and playing.model is not None:
+            self._header.pick = self._pick(playing.selection.task, playing.model)
+        elif self._preview is not None and self._preview.selection is not None:
+            selection = self._preview.selection
+            self._header.pick = self._pick(selection.task, selection.model)
+        elif self._preview is not None:
+            self._header.pick = Pick(problem=self._preview.problem)
+
+    def _pick(self, task: str, model: str) -> Pick:
+        known = self._deck.catalog.get(model)
+        return Pick(task, model, "" if known is None else known.kind.upper())
+
+    # money
+
+    def check_spend(self) -> None:
+        """Show the money line, and tell the panes, when anything moved."""
+        spend = self._deck.spend()
+        if spend == self._spend:
+            return
+        self._spend = spend
+        self._header.money = self._strip.money = Money(
+            session=spend.session,
+            today=spend.today,
+            month=spend.month,
+            estimated=spend.estimated,
+            day_limit=spend.day_limit,
+            free_share=spend.free_share,
+        )
+        self._app.post_message(SpendChanged())
+
+    # model lists
+
+    def refresh(self) -> None:
+        """Fetch the lists in a thread; a refresh that runs already is left alone."""
+        if self._refresh_worker is not None and self._refresh_worker.is_running:
+            return
+        self._app.deliver(partial(RefreshState, True))
+        self._refresh_worker = self._thread(
+            partial(refresh_catalog, self._app, self._deck), "refresh", "The refresh of the model lists"
+        )
+
+    def refreshed(self, message: Refreshed) -> None:
+        """Show the new lists and say which providers failed."""
+        self._app.deliver(partial(RefreshState, False))
+        self._app.post_message(CatalogChanged())
+        if message.problem is not None:
+            warn(self._app, message.problem)
+        if message.report is not None and message.report.failed:
+            warn(self._app, " ".join(message.report.failed.values()))
+
+    def failed(self, worker: Worker[Any]) -> None:
+        """A worker ended in an error that was told already: leave no waiting sign behind."""
+        if worker is self._refresh_worker:
+            self._app.deliver(partial(RefreshState, False))
+
+    # the machine
+
+    def _poll_hardware(self) -> None:
+        if self._strip.is_on_screen or self._screen.shows(HARDWARE_PANE):
+            self._read_hardware()
+
+    def _read_hardware(self) -> None:
+        if self._hardware_worker is None or self._hardware_worker.is_finished:
+            self._hardware_worker = self._thread(
+                partial(read_hardware, self._app, self._deck), "hardware", "Reading the hardware"
+            )
+
+    def show_machine(self, hardware: Hardware) -> None:
+        """The strip's words for a reading."""
+        self._strip.machine = machine_words(hardware)
+
+    @property
+    def _header(self) -> DeckHeader:
+        return self._screen.query_one(DeckHeader)
+
+    @property
+    def _strip(self) -> StripLine:
+        return self._screen.query_one(StripLine)
+
+    def _thread(self, work: partial[None], name: str, description: str) -> Worker[None]:
+        return self._app.run_worker(
+            work, name=name, group=name, description=description, exit_on_error=False, exclusive=True, thread=True
+        )
+
+
+def machine_words(hardware: Hardware) -> str:
+    """Processor, memory and cards in one short line; what was not read is left out."""
+    words: list[str] = []
+    if hardware.cpu.percent is not None:
+        words.append(f"CPU {share(hardware.cpu.percent / 100)}")
+    if hardware.memory.available is not None:
+        words.append(f"RAM {size(hardware.memory.available)} free")
+    words += [f"GPU {gpu.index} {size(gpu.memory_free)} free" for gpu in hardware.gpus if gpu.memory_free is not None]
+    return clean("  ".join(words))
