@@ -49,10 +49,13 @@ class Grounds:
 def automatic(grounds: Grounds) -> str:
     """The reason of an automatic choice: what it won, against whom and by what, and which filters mattered."""
     parts = [f"{_purpose(grounds.profile)}: {_victory(grounds)}"]
+    aside = sum(scored.part > grounds.winner.part for scored in grounds.stage.order)
+    if aside and grounds.policy.free_first and not grounds.stage.explicit:
+        parts.append("one model that costs money comes after" if aside == 1 else f"{aside} that cost money come after")
     if grounds.stage.note is not None:
         parts.append(grounds.stage.note)
     if grounds.stage.floor > 0:
-        parts.append(f"quality is at least {grounds.stage.floor:.2f}, as such prompts ask for")
+        parts.append(f"quality is at least {grounds.stage.floor:.2f}, as such a prompt asks for")
     if grounds.winner.part > 1:
         parts.append("its price is unknown, and nothing with a known price was left")
     if grounds.blocked is not None:
@@ -85,25 +88,17 @@ def _purpose(profile: Profile) -> str:
 
 
 def _victory(grounds: Grounds) -> str:
-    order = grounds.stage.order
-    winner = grounds.winner
+    order, winner = grounds.stage.order, grounds.winner
     if grounds.stage.explicit:
         return f"{winner.model.id} is the first usable model of your {grounds.policy.tier.value} list"
-    rivals = [scored for scored in order if scored.part == winner.part]
+    rivals = sum(scored.part == winner.part for scored in order)
     aside = sum(scored.part > winner.part for scored in order)
     free_first = grounds.policy.free_first and winner.costs_nothing
-    kind = " that cost nothing" if free_first else ""
-    if len(rivals) == 1:
-        text = f"{winner.model.id} is the only usable model{kind.replace('cost', 'costs')}"
-    else:
-        text = f"{winner.model.id} is the best of {len(rivals)} models{kind}{_ahead(grounds)}"
-    if free_first and aside:
-        text += f", free first, so {_paid_models(aside)} not considered"
-    return text
-
-
-def _paid_models(count: int) -> str:
-    return "1 paid model is" if count == 1 else f"{count} paid models are"
+    prefix = "free first, and " if free_first and aside else ""
+    if rivals == 1:
+        return f"{prefix}{winner.model.id} is the only usable model{' that costs nothing' if free_first else ''}"
+    kind = "models that cost nothing" if free_first else "usable models"
+    return f"{prefix}{winner.model.id} is the best of {rivals} {kind}{_ahead(grounds)}"
 
 
 def _ahead(grounds: Grounds) -> str:

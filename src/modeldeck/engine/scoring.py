@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.profile import Profile
@@ -56,28 +57,31 @@ _PRIOR_FAST = (0.7, 110.0)
 _PRIOR_USUAL = (1.5, 50.0)
 _PRIOR_LOCAL = (1.0, 25.0)
 _THINKING_S = 4.0  # a reasoning model's first answer token comes this much later
-_SPREAD = {"user": 0.03, "estimated": 0.12}
+# Standard deviations of the terms: an estimated quality is off by this much on the Arena ranking it was compared with.
+_SPREAD_ESTIMATED, _SPREAD_USER = 0.12, 0.03
 _SPREAD_COST, _SPREAD_MEASURED_SPEED, _SPREAD_PRIOR_SPEED = 0.05, 0.05, 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate with everything that ranking and explaining need.
+class Scored(NamedTuple):
+    """A candidate with everything that ranking and explaining need; a tuple, because thousands are made per selection.
 
     `part` orders before the score: what costs nothing (while free first is on), priced models, models of unknown
-    price, routers of unknown price. `spread` is the standard deviation of the score, `cost` is USD or None.
+    price, routers of unknown price. `cost` is USD or None. The terms are those of the module's docstring;
+    `success_spread` is the standard deviation of `success`, `measured` says whether `speed` is an own measurement.
     """
 
     model: Model
     score: float
-    spread: float
-    factors: Mapping[str, float]
-    cost: Decimal | None
     part: int
-
-    @property
-    def quality(self) -> float:
-        return self.factors["quality"]
+    cost: Decimal | None
+    quality: float
+    success: float
+    cost_term: float
+    speed: float
+    load: float
+    favourite: float
+    success_spread: float
+    measured: bool
 
     @property
     def costs_nothing(self) -> bool:
@@ -89,6 +93,18 @@ class Scored:
         """Costs money, and it is known how much."""
         return self.cost is not None and not self.costs_nothing
 
+    @property
+    def factors(self) -> dict[str, float]:
+        """Every term by name, 0..1."""
+        return {
+            "quality": self.quality,
+            "success": self.success,
+            "cost": self.cost_term,
+            "speed": self.speed,
+            "load": self.load,
+            "favourite": self.favourite,
+        }
+
     def candidate(self) -> Candidate:
         """The same as the selection's plain data."""
         return Candidate(self.model.id, self.score, self.factors, self.costs_nothing, self.cost)
@@ -98,23 +114,24 @@ class Scorer:
     """Scores models for one request."""
 
     def __init__(self, policy: Policy, profile: Profile, situation: Situation, favourite_bonus: float) -> None:
-        self._weights = STRATEGY_WEIGHTS[policy.strategy]
+        self.weights = STRATEGY_WEIGHTS[policy.strategy]
         self._likely = quality_weights(profile)
         self._profile = profile
         self._situation = situation
         self._bonus = favourite_bonus
         self._free_first = policy.free_first
+        self._untried = success_rate(None, None, situation.now)
 
     def score(self, model: Model) -> Scored:
-        """The model's score with its terms, its spread and the part of the order it belongs to."""
-        situation, weights = self._situation, self._weights
+        """The model's score with its terms and the part of the order it belongs to."""
+        situation, weights = self._situation, self.weights
+        tried = situation.experience.get(model.id)
+        own = None if tried is None else measured(tried)
+        success, success_spread = self._success(model.id, tried)
         cost = expected_cost(model, self._profile, situation.now)
+        cost_term = cost_score(cost)
         quality = situation.quality.expected(model, self._likely)
-        success, success_spread = success_rate(
-            situation.experience.get(model.id), situation.task_experience.get(model.id), situation.now
-        )
-        own = measured(model.id, situation)
-        cost_term, speed = cost_score(cost), speed_score(model, own, self._profile.output_tokens)
+        speed = speed_score(model, own, self._profile.output_tokens)
         load = 1.0 / (1 + situation.in_flight.get(model.id, 0))
         favourite = self._bonus if model.id in situation.favourites else 0.0
         score = (
@@ -125,32 +142,44 @@ class Scorer:
             + weights.load * load
             + favourite
         )
-        variance = (
-            (weights.quality * _SPREAD["estimated" if model.quality is None else "user"]) ** 2
-            + (weights.success * success_spread) ** 2
-            + (weights.cost * _SPREAD_COST) ** 2
-            + (weights.speed * (_SPREAD_PRIOR_SPEED if own is None else _SPREAD_MEASURED_SPEED)) ** 2
-        )
         return Scored(
-            model=model,
-            score=min(1.0, max(0.0, score)),
-            spread=math.sqrt(variance),
-            factors={
-                "quality": quality,
-                "success": success,
-                "cost": cost_term,
-                "speed": speed,
-                "load": load,
-                "favourite": favourite,
-            },
-            cost=cost,
-            part=self._part(model, cost),
+            model,
+            min(1.0, max(0.0, score)),
+            self._part(model, cost),
+            cost,
+            quality,
+            success,
+            cost_term,
+            speed,
+            load,
+            favourite,
+            success_spread,
+            own is not None,
+        )
+
+    def confidence(self, chain: Sequence[Scored]) -> float:
+        """The probability that the first of these is truly the best of them; see `probability_best`."""
+        return probability_best([(scored.score, self._spread(scored)) for scored in chain])
+
+    def _success(self, model: str, tried: Experience | None) -> tuple[float, float]:
+        if tried is None:
+            return self._untried
+        return success_rate(tried, self._situation.task_experience.get(model), self._situation.now)
+
+    def _spread(self, scored: Scored) -> float:
+        """The standard deviation of a score, from those of its terms."""
+        weights = self.weights
+        return math.hypot(
+            weights.quality * (_SPREAD_ESTIMATED if scored.model.quality is None else _SPREAD_USER),
+            weights.success * scored.success_spread,
+            weights.cost * _SPREAD_COST,
+            weights.speed * (_SPREAD_MEASURED_SPEED if scored.measured else _SPREAD_PRIOR_SPEED),
         )
 
     def _part(self, model: Model, cost: Decimal | None) -> int:
         if cost is None:
             return 3 if model.router else 2
-        return 0 if not self._free_first or (model.costs_nothing and not cost) else 1
+        return 0 if not self._free_first or (not cost and model.costs_nothing) else 1
 
 
 def success_rate(all_tasks: Experience | None, this_task: Experience | None, now: datetime) -> tuple[float, float]:
@@ -189,24 +218,21 @@ def speed_score(model: Model, own: Experience | None, output_tokens: int) -> flo
     return 1.0 / (1.0 + (first_s + output_tokens / rate) / _PATIENCE_S)
 
 
-def probability_best(scored: Sequence[Scored]) -> float:
-    """The probability that the first of these is truly the best, were every score normal around its value.
+def probability_best(scores: Sequence[tuple[float, float]]) -> float:
+    """The probability that the first of these (mean, standard deviation) is truly the highest.
 
-    Integrates, over the first one's distribution cut at three standard deviations, the probability that all others
-    lie below; the normal distributions are taken as independent.
+    Integrates, over the first one's normal distribution cut at three standard deviations, the probability that all
+    others lie below; the distributions are taken as independent.
     """
-    first, others = scored[0], scored[1:]
-    if not others:
-        return 1.0
+    (mean, spread), others = scores[0], scores[1:]
     total = mass = 0.0
     for step in range(-12, 13):
         density = math.exp(-0.5 * (step / 4) ** 2)
-        value = first.score + step / 4 * first.spread
-        below = density
-        for other in others:
-            below *= 0.5 * (1.0 + math.erf((value - other.score) / (other.spread * math.sqrt(2))))
-        total += below
+        value = mean + step / 4 * spread
         mass += density
+        total += density * math.prod(
+            0.5 * (1.0 + math.erf((value - other) / (other_spread * math.sqrt(2)))) for other, other_spread in others
+        )
     return total / mass
 
 

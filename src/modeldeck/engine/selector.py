@@ -1,7 +1,7 @@
 """From a policy and a profile to a model, a chain behind it, and the reason why."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
 from modeldeck.domain.errors import NothingSelectableError
@@ -13,7 +13,7 @@ from modeldeck.domain.task import Mode, Policy
 from modeldeck.engine import explain
 from modeldeck.engine.chain import ChainRules, build_chain
 from modeldeck.engine.constraints import Named, Situation, rejection
-from modeldeck.engine.scoring import Scored, probability_best
+from modeldeck.engine.scoring import Scored
 from modeldeck.engine.tiers import Market, Stage, open_market, stages
 
 SHOWN_CANDIDATES = 5
@@ -73,6 +73,8 @@ class _Search:
         self._settings = settings
         self._rng = rng
         self._market: Market = open_market(policy, profile, situation, settings.selection.favourite_bonus)
+        self._made: list[Stage] = []
+        self._unmade = stages(policy, profile, settings, situation, self._market)
 
     def manual(self, pinned: Model | None) -> Selection:
         if pinned is None:
@@ -160,9 +162,9 @@ class _Search:
         model = None if name is None else self._named(name)
         if model is None or model.id in used:
             return None
-        found = self._check(model, Named.PREFERRED)
-        blocked = found is not None and found.group not in (RejectionGroup.COOLDOWN, RejectionGroup.QUOTA)
-        return None if blocked else self._score(model)
+        anyway = replace(self._situation, excluded={})
+        found = rejection(model, self._policy, self._profile, anyway, Named.PREFERRED)
+        return self._score(model) if found is None else None
 
     def _named(self, name: str) -> Model | None:
         named = self._situation.named.get(name)
@@ -174,8 +176,12 @@ class _Search:
     def _score(self, model: Model) -> Scored:
         return self._market.scorer.score(model)
 
-    def _stages(self) -> Iterable[Stage]:
-        return stages(self._policy, self._profile, self._settings, self._situation, self._market)
+    def _stages(self) -> Iterator[Stage]:
+        """The stages, each made when it is first asked for and then kept."""
+        yield from self._made
+        for stage in self._unmade:
+            self._made.append(stage)
+            yield stage
 
     def _baseline(self, stage: Stage | None) -> str | None:
         """What savings are counted against: the configured model, else the best-scored paid one."""
@@ -205,7 +211,7 @@ class _Search:
             strategy=policy.strategy,
             profile=self._profile,
             reason=pick.reason,
-            confidence=probability_best([winner, *pick.links]),
+            confidence=self._market.scorer.confidence([winner, *pick.links]),
             estimated_cost=winner.cost,
             fallback_chain=tuple(link.model.id for link in pick.links),
             candidates=tuple(scored.candidate() for scored in self._top(pick)),
