@@ -1,0 +1,178 @@
+"""The ledger in SQLite: every attempt is a row before anything is sent, and is settled exactly once."""
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cached_property
+
+from modeldeck.domain.pricing import ZERO, CostStatus, from_nano
+from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
+from modeldeck.domain.selection import StoredSelection
+from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
+from modeldeck.ports import Clock
+from modeldeck.storage.database import Database
+from modeldeck.storage.ledger_reports import LedgerReports
+from modeldeck.storage.processes import is_alive, start_time
+from modeldeck.storage.rollups import BATCH, nano, rebuild, roll_up
+from modeldeck.storage.selection_rows import INSERT_RUN, SELECT_RUN, run_row, stored_selection
+from modeldeck.storage.times import to_text
+
+_OPEN = """
+INSERT INTO attempts (run, number, at, day, session, pid, process_start, model, task, tier, mode, costs_nothing,
+    estimated_input, reserved_nano, baseline)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+# The condition on the status makes a second settlement change nothing.
+_SETTLE = """
+UPDATE attempts SET status = ?, error_kind = ?, error_message = ?, error_status = ?, input_tokens = ?,
+    output_tokens = ?, cached_tokens = ?, cache_write_tokens = ?, reasoning_tokens = ?, tokens_reported = ?,
+    cost_nano = ?, cost_status = ?, saved_nano = ?, latency_ms = ?, ttft_ms = ?, tokens_per_second = ?, finished_at = ?
+WHERE id = ? AND status = 'open'
+"""
+_OPEN_ROWS = "FROM attempts INDEXED BY attempts_waiting WHERE summed = 0 AND status = 'open'"
+_INTERRUPT = """
+UPDATE attempts SET status = 'interrupted', input_tokens = estimated_input, cost_nano = ?, cost_status = ?,
+    finished_at = ?
+WHERE id = ? AND status = 'open'
+"""
+_ESTIMATE = """
+SELECT attempts.costs_nothing, attempts.reserved_nano, runs.estimated_cost FROM attempts
+LEFT JOIN runs ON runs.run = attempts.run AND runs.model = attempts.model WHERE attempts.id = ?
+"""
+
+
+class SqliteLedger:
+    """Implements `ports.Ledger`; every method may raise StorageError.
+
+    Args:
+        database: shared with the other stores.
+        clock: dates settlements.
+        session: names this process; its attempts are what the period `session` sums.
+    """
+
+    def __init__(self, database: Database, clock: Clock, session: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._reports = LedgerReports(database, session)
+
+    @cached_property
+    def _process_start(self) -> float | None:
+        return start_time(os.getpid())
+
+    def start_run(self, record: RunRecord) -> None:
+        self._database.execute(INSERT_RUN, run_row(record))
+
+    def open_attempt(self, attempt: OpenAttempt) -> int:
+        return _new_key(self._database.execute(_OPEN, self._open_row(attempt)))
+
+    def settle_attempt(self, key: int, attempt: Attempt, saved: Decimal | None) -> None:
+        self._database.execute(_SETTLE, self._settled_row(key, attempt, saved))
+        self._roll_up_after(key)
+
+    def record_external(self, attempt: OpenAttempt, settled: Attempt) -> None:
+        with self._database.transaction() as connection:
+            key = _new_key(connection.execute(_OPEN, self._open_row(attempt)))
+            connection.execute(_SETTLE, self._settled_row(key, settled, None))
+        self._roll_up_after(key)
+
+    def recover(self) -> int:
+        rows = self._database.rows(f"SELECT id, pid, process_start {_OPEN_ROWS}")
+        return sum(self._interrupt(key) for key, pid, started in rows if not is_alive(pid, started))
+
+    def totals(self, period: PeriodName, day: str) -> Totals:
+        return self._reports.totals(period, day)
+
+    def groups(self, period: PeriodName, day: str, by: GroupBy) -> tuple[UsageGroup, ...]:
+        return self._reports.groups(period, day, by)
+
+    def reserved(self) -> Decimal:
+        ((nano_usd,),) = self._database.rows(f"SELECT ifnull(sum(reserved_nano), 0) {_OPEN_ROWS}")
+        return from_nano(nano_usd) or ZERO
+
+    def daily(self, days: Sequence[str]) -> tuple[Totals, ...]:
+        return self._reports.daily(days)
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        return self._reports.runs(limit)
+
+    def selection(self, run: str | None) -> StoredSelection | None:
+        if run is not None:
+            return self._selection("WHERE run = ?", run)
+        return self._selection("WHERE kind = 'prompt' ORDER BY id DESC LIMIT 1")
+
+    def last_selection(self, task: str) -> StoredSelection | None:
+        return self._selection("WHERE task = ? AND kind = 'prompt' ORDER BY id DESC LIMIT 1", task)
+
+    def _selection(self, where: str, *parameters: str) -> StoredSelection | None:
+        rows = self._database.rows(f"{SELECT_RUN} {where}", parameters)
+        return stored_selection(rows[0]) if rows else None
+
+    def rebuild_rollups(self) -> None:
+        """Make the rollups anew from the rows; totals must be the same before and after."""
+        with self._database.transaction() as connection:
+            rebuild(connection)
+
+    def _roll_up_after(self, key: int) -> None:
+        """Keys are numbered over all processes, so no process needs to count what the others left waiting."""
+        if key % BATCH == 0:
+            with self._database.transaction() as connection:
+                roll_up(connection)
+
+    def _interrupt(self, key: int) -> int:
+        """Settle one row of a dead process at the selection's estimate, else at what was reserved for it."""
+        ((costs_nothing, reserved, estimated),) = self._database.rows(_ESTIMATE, (key,))
+        upper = 0 if costs_nothing else reserved
+        cost = upper if estimated is None else nano(Decimal(estimated))
+        status = CostStatus.UNKNOWN if cost is None else CostStatus.ESTIMATED
+        row = (cost, status.value, to_text(self._clock.now()), key)
+        settled = self._database.execute(_INTERRUPT, row).rowcount
+        self._roll_up_after(key)
+        return settled
+
+    def _open_row(self, attempt: OpenAttempt) -> tuple[object, ...]:
+        return (
+            attempt.run,
+            attempt.number,
+            to_text(attempt.at),
+            attempt.day,
+            attempt.session,
+            os.getpid(),
+            self._process_start,
+            attempt.model,
+            attempt.task,
+            attempt.tier.value,
+            attempt.mode.value,
+            attempt.costs_nothing,
+            attempt.input_tokens,
+            nano(attempt.reserved),
+            attempt.baseline,
+        )
+
+    def _settled_row(self, key: int, attempt: Attempt, saved: Decimal | None) -> tuple[object, ...]:
+        failure, usage = attempt.failure, attempt.usage
+        return (
+            attempt.status.value,
+            failure.kind.value if failure else None,
+            failure.message if failure else None,
+            failure.status if failure else None,
+            usage.input_tokens,
+            usage.output_tokens,
+            usage.cached_tokens,
+            usage.cache_write_tokens,
+            usage.reasoning_tokens,
+            usage.reported,
+            nano(attempt.cost.usd),
+            attempt.cost.status.value,
+            nano(saved),
+            attempt.latency_ms,
+            attempt.ttft_ms,
+            attempt.tokens_per_second,
+            to_text(self._clock.now()),
+            key,
+        )
+
+
+def _new_key(cursor: sqlite3.Cursor) -> int:
+    assert cursor.lastrowid is not None  # an INSERT always has one
+    return cursor.lastrowid

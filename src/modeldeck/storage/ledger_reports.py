@@ -1,0 +1,94 @@
+"""Reading the ledger: totals and groups from the rollups, past runs from the rows."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from modeldeck.domain.model import provider_of
+from modeldeck.domain.pricing import NO_COST, Cost, CostStatus, from_nano
+from modeldeck.domain.run import RunSummary
+from modeldeck.domain.task import Mode
+from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, UsageGroup
+from modeldeck.storage.database import Database, Row
+from modeldeck.storage.rollups import TOTALS, groups_of, totals_of, usage
+from modeldeck.storage.times import from_text
+
+# Which rollup knows a key, and its column; providers are the first part of model ids.
+_ROLLUP_OF: dict[GroupBy, tuple[str, str]] = {
+    "model": ("usage_by_model", "model"),
+    "provider": ("usage_by_model", "model"),
+    "task": ("usage_by_task", "task"),
+    "tier": ("usage_by_task", "tier"),
+    "mode": ("usage_by_task", "mode"),
+    "day": ("usage_by_day", "day"),
+}
+_RUNS = """
+SELECT recent.run, recent.at, recent.task, recent.mode, recent.model, attempts.model, attempts.status,
+    attempts.cost_nano, attempts.cost_status, attempts.input_tokens, attempts.output_tokens
+FROM (SELECT * FROM runs ORDER BY id DESC LIMIT ?) AS recent LEFT JOIN attempts ON attempts.run = recent.run
+ORDER BY recent.id DESC, attempts.number
+"""
+
+
+class LedgerReports:
+    """Every sum counts settled attempts only. `session` names the process that the period `session` is about."""
+
+    def __init__(self, database: Database, session: str) -> None:
+        self._database = database
+        self._session = session
+
+    def totals(self, period: PeriodName, day: str) -> Totals:
+        """Sums over the period that contains the local day `day`."""
+        rollup, where, parameters = self._source(period, day, "usage_by_day")
+        return totals_of(self._database.rows(f"SELECT {TOTALS} FROM {usage(rollup)} WHERE {where}", parameters)[0])
+
+    def groups(self, period: PeriodName, day: str, by: GroupBy) -> tuple[UsageGroup, ...]:
+        """The same sums by key, the most expensive first."""
+        fitting, column = _ROLLUP_OF[by]
+        rollup, where, parameters = self._source(period, day, fitting)
+        rows = self._database.rows(
+            f"SELECT {column}, {TOTALS} FROM {usage(rollup)} WHERE {where} GROUP BY {column}", parameters
+        )
+        return groups_of((provider_of(key) if by == "provider" else key, sums) for key, *sums in rows)
+
+    def daily(self, days: Sequence[str]) -> tuple[Totals, ...]:
+        """Totals of each given local day, in the same order."""
+        return tuple(self.totals("today", day) for day in days)
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        """The newest runs first; one without an attempt is open and has cost nothing yet."""
+        rows = self._database.rows(_RUNS, (limit,))
+        return tuple(_summary(list(of_run)) for _, of_run in groupby(rows, key=itemgetter(0)))
+
+    def _source(self, period: PeriodName, day: str, rollup: str) -> tuple[str, str, tuple[str, ...]]:
+        """The rollup table to read, with condition and parameters. Days sort as text."""
+        match period:
+            case "session":
+                return "usage_by_session", "session = ?", (self._session,)
+            case "today":
+                return rollup, "day = ?", (day,)
+            case "month":
+                return rollup, "day BETWEEN ? AND ?", (f"{day[:7]}-01", f"{day[:7]}-31")
+        return rollup, "true", ()
+
+
+def _summary(rows: Sequence[Row]) -> RunSummary:
+    run, at, task, mode, selected, model, status, *_ = rows[-1]
+    attempts = rows if model is not None else ()
+    return RunSummary(
+        run=run,
+        at=from_text(at),
+        task=task,
+        mode=Mode(mode),
+        model=model or selected,
+        status=AttemptStatus(status or AttemptStatus.OPEN),
+        cost=_cost(attempts),
+        attempts=len(attempts),
+        input_tokens=sum(row[9] for row in attempts),
+        output_tokens=sum(row[10] for row in attempts),
+    )
+
+
+def _cost(attempts: Sequence[Row]) -> Cost:
+    costs = [Cost(from_nano(row[7]), CostStatus(row[8])) for row in attempts]
+    return sum(costs[1:], costs[0]) if costs else NO_COST

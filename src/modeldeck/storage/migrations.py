@@ -1,0 +1,191 @@
+"""The schema of `deck.db`, step by step. A step that was released never changes; a new one is added below it.
+
+Money is integer nano-USD, times are ISO 8601 in UTC, days are local calendar days, JSON is compact.
+"""
+
+import sqlite3
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+migrations = Migrations("modeldeck")
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Apply what is missing and stamp the file with `version`; the caller holds the transaction."""
+    migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False, execute_plugins=False))
+    connection.execute(f"PRAGMA user_version = {version:d}")
+
+
+_RUNS = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    run TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    day TEXT NOT NULL,
+    session TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    conversation TEXT,
+    task TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    strategy TEXT NOT NULL,
+    model TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    estimated_cost TEXT,            -- exact decimal USD, as it was computed
+    baseline TEXT,
+    elapsed_ms REAL NOT NULL,
+    profile TEXT NOT NULL,          -- JSON object
+    candidates TEXT NOT NULL,       -- JSON: the best five with every factor
+    fallback_chain TEXT NOT NULL,   -- JSON list of model ids
+    rejected_counts TEXT NOT NULL,  -- JSON object: group -> number
+    rejected TEXT NOT NULL,         -- JSON: the first rejections as [model, group, reason]
+    prompt TEXT                     -- NULL while history is off
+)
+"""
+
+_ATTEMPTS = """
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    run TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    day TEXT NOT NULL,
+    session TEXT NOT NULL,
+    pid INTEGER,                    -- with process_start: the process that must settle the row; NULL: nobody
+    process_start REAL,
+    model TEXT NOT NULL,
+    task TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    costs_nothing INTEGER NOT NULL,
+    estimated_input INTEGER NOT NULL,
+    reserved_nano INTEGER,
+    baseline TEXT,
+    status TEXT NOT NULL DEFAULT 'open',
+    error_kind TEXT,
+    error_message TEXT,
+    error_status INTEGER,
+    input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    cached_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
+    reasoning_tokens INTEGER NOT NULL DEFAULT 0,
+    tokens_reported INTEGER NOT NULL DEFAULT 0,
+    cost_nano INTEGER,
+    cost_status TEXT NOT NULL DEFAULT 'unknown',
+    saved_nano INTEGER,
+    latency_ms REAL,
+    ttft_ms REAL,
+    tokens_per_second REAL,
+    finished_at TEXT,
+    summed INTEGER NOT NULL DEFAULT 0  -- 1: counted in the rollups
+)
+"""
+
+_SUM_COLUMNS = """
+    requests INTEGER NOT NULL,
+    succeeded INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    reasoning_tokens INTEGER NOT NULL,
+    cost_nano INTEGER NOT NULL,
+    estimated_nano INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL,
+    saved_nano INTEGER NOT NULL,
+    free INTEGER NOT NULL,
+"""
+_ROLLUPS = {
+    "usage_by_day": ("day",),
+    "usage_by_model": ("day", "model"),
+    "usage_by_task": ("day", "task", "tier", "mode"),
+    "usage_by_session": ("session", "day", "model", "task", "tier", "mode"),
+}
+
+
+def _rollup_table(name: str, key: tuple[str, ...]) -> str:
+    keys = ", ".join(f"{column} TEXT NOT NULL" for column in key)
+    return f"CREATE TABLE {name} ({keys}, {_SUM_COLUMNS} PRIMARY KEY ({', '.join(key)})) WITHOUT ROWID"
+
+
+_LEDGER_INDEXES = (
+    "CREATE INDEX attempts_by_run ON attempts (run)",
+    "CREATE INDEX attempts_waiting ON attempts (id) WHERE summed = 0",
+    "CREATE INDEX runs_by_task ON runs (task)",
+)
+
+_EXPERIENCE = """
+CREATE TABLE experience (
+    model TEXT NOT NULL,
+    task TEXT NOT NULL,
+    specialization TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    successes INTEGER NOT NULL,
+    latency_sum REAL NOT NULL,
+    latency_count INTEGER NOT NULL,
+    ttft_sum REAL NOT NULL,
+    ttft_count INTEGER NOT NULL,
+    speed_sum REAL NOT NULL,
+    speed_count INTEGER NOT NULL,
+    cost_sum_nano INTEGER NOT NULL,
+    cost_count INTEGER NOT NULL,
+    last_used TEXT NOT NULL,
+    PRIMARY KEY (model, task, specialization)
+) WITHOUT ROWID
+"""
+
+_COOLDOWNS = """
+CREATE TABLE cooldowns (
+    scope TEXT PRIMARY KEY,
+    until TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    failures INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+
+_QUOTAS = """
+CREATE TABLE quotas (
+    scope TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    quota_limit INTEGER,
+    used INTEGER,
+    remaining INTEGER,
+    resets_at TEXT,
+    PRIMARY KEY (scope, kind)
+) WITHOUT ROWID
+"""
+
+_LISTINGS = """
+CREATE TABLE listings (
+    provider TEXT PRIMARY KEY,
+    fetched_at TEXT,
+    tried_at TEXT,
+    error TEXT
+) WITHOUT ROWID
+"""
+
+_CATALOG = """
+CREATE TABLE catalog (
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    listed INTEGER NOT NULL,        -- 1: in the newest list; 0: it has left, the facts are the last known ones
+    position INTEGER NOT NULL,      -- place in the provider's own order
+    facts TEXT NOT NULL,            -- JSON object
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    PRIMARY KEY (provider, model)   -- with a rowid: rows of about 1 kB read twice as fast
+)
+"""
+
+
+@migrations()
+def first_schema(db: sqlite_utils.Database) -> None:
+    """Everything that version 0.1 keeps."""
+    rollups = [_rollup_table(name, key) for name, key in _ROLLUPS.items()]
+    tables = [_RUNS, _ATTEMPTS, *rollups, _EXPERIENCE, _COOLDOWNS, _QUOTAS, _LISTINGS, _CATALOG]
+    for statement in [*tables, *_LEDGER_INDEXES]:
+        db.execute(statement)

@@ -1,0 +1,124 @@
+"""A catalog model as compact JSON, and back: what equals its default is not written.
+
+Loading thousands of models decides how fast the program starts, so sets, origins and prices are single strings:
+they repeat from model to model, and each distinct one is read once.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from modeldeck.domain.model import Capability, Model, Origin
+from modeldeck.domain.pricing import PriceOrigin, PriceOverride, Pricing
+from modeldeck.storage.compact import dump, load
+
+_PRICES = ("input", "output", "request", "image", "cache_read", "cache_write", "reasoning")
+_OVERRIDE_PRICES = ("input", "output", "cache_read", "cache_write")
+_CONDITIONS = ("min_input_tokens", "utc_start", "utc_end")
+_UNKNOWN = "-"
+
+
+def _origin_text(origin: Origin) -> str:
+    return f"{_UNKNOWN if origin.at is None else origin.at.isoformat()} {origin.source}"
+
+
+def _pricing_text(pricing: Pricing) -> str:
+    """Origin and prices, separated by spaces; each override follows after a comma."""
+    plain = " ".join([pricing.origin, *_words(getattr(pricing, name) for name in _PRICES)])
+    return ",".join([plain, *map(_override_text, pricing.overrides)])
+
+
+def _override_text(override: PriceOverride) -> str:
+    return " ".join(_words(getattr(override, name) for name in (*_CONDITIONS, *_OVERRIDE_PRICES)))
+
+
+def _words(values: Iterable[Decimal | int | None]) -> list[str]:
+    return [_UNKNOWN if value is None else str(value) for value in values]
+
+
+def _set_text(names: Iterable[str]) -> str:
+    return dump(sorted(names))
+
+
+_TO_TEXT: Mapping[str, Callable[[Any], Any]] = {
+    "origin": _origin_text,
+    "origins": lambda origins: {fact: _origin_text(origin) for fact, origin in origins.items()},
+    "pricing": _pricing_text,
+    "capabilities": _set_text,
+    "supported_parameters": _set_text,
+    "created": date.isoformat,
+    "expires": date.isoformat,
+}
+_DEFAULTS: Mapping[str, Any] = {
+    field.name: field.default_factory() if callable(field.default_factory) else field.default for field in fields(Model)
+}
+
+
+def to_data(model: Model) -> dict[str, Any]:
+    """The facts of a model as JSON values; prices are exact decimal strings."""
+    data: dict[str, Any] = {}
+    for name, default in _DEFAULTS.items():
+        value = getattr(model, name)
+        if value == default:
+            continue
+        convert = _TO_TEXT.get(name)
+        data[name] = convert(value) if convert else value
+    return data
+
+
+class FactReader:
+    """Reads the facts of many models; equal origins, sets and prices become one object."""
+
+    def __init__(self) -> None:
+        self._read: Mapping[str, _Memory] = {
+            "origin": _Memory(_origin),
+            "pricing": _Memory(_pricing),
+            "capabilities": _Memory(lambda text: frozenset(map(Capability, load(text)))),
+            "supported_parameters": _Memory(lambda text: frozenset(load(text))),
+            "created": _Memory(date.fromisoformat),
+            "expires": _Memory(date.fromisoformat),
+        }
+
+    def model(self, data: dict[str, Any]) -> Model:
+        """The model that `to_data` described; `data` is used up."""
+        for name, memory in self._read.items():
+            if name in data:
+                data[name] = memory[data[name]]
+        if "origins" in data:
+            origins = self._read["origin"]
+            data["origins"] = {fact: origins[text] for fact, text in data["origins"].items()}
+        return Model(**data)
+
+
+class _Memory(dict[str, Any]):
+    """Reads each distinct text once."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._reader = read
+
+    def __missing__(self, text: str) -> Any:
+        value = self[text] = self._reader(text)
+        return value
+
+
+def _origin(text: str) -> Origin:
+    at, _, source = text.partition(" ")
+    return Origin(source, None if at == _UNKNOWN else datetime.fromisoformat(at))
+
+
+def _pricing(text: str) -> Pricing:
+    plain, *overrides = text.split(",")
+    origin, *words = plain.split(" ")
+    prices = {name: Decimal(word) for name, word in zip(_PRICES, words, strict=True) if word != _UNKNOWN}
+    return Pricing(origin=PriceOrigin(origin), overrides=tuple(map(_override, overrides)), **prices)
+
+
+def _override(text: str) -> PriceOverride:
+    words = [None if word == _UNKNOWN else word for word in text.split(" ")]
+    conditions = (None if word is None else int(word) for word in words[: len(_CONDITIONS)])
+    low, start, end = conditions
+    prices = (None if word is None else Decimal(word) for word in words[len(_CONDITIONS) :])
+    return PriceOverride(low, start, end, *prices)

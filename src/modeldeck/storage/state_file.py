@@ -1,0 +1,210 @@
+"""`deck.toml`: the choices that a person makes inside the program; written by the program, atomically."""
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from modeldeck.domain.errors import StorageError
+from modeldeck.domain.settings import Assignment, DeckState
+from modeldeck.domain.task import Mode, Tier, parse_strategy
+from modeldeck.paths import make_folder
+from modeldeck.ports import Clock
+from modeldeck.storage.corruption import free_name
+
+_Reader = Callable[[Any], Any]
+
+
+class TomlStateFile:
+    """Implements `ports.StateFile`.
+
+    A file that cannot be understood is kept aside as `deck.toml.broken-YYYYMMDD-HHMMSS` (UTC) and what could be read
+    of it stays; `warnings` then says so. Keys of newer versions are kept as they are. A choice that another process
+    saved meanwhile is kept unless this one changed it too.
+
+    Args:
+        path: the file; neither it nor its folder needs to exist.
+        clock: dates the name of a broken file.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self._clock = clock
+        self._seen = DeckState()  # as this process last read or saved it
+        self._warnings: list[str] = []
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for the person about what happened to the file."""
+        return tuple(self._warnings)
+
+    def load(self) -> DeckState:
+        """The choices in the file; defaults, and a warning, where it cannot be read."""
+        try:
+            self._seen, _ = self._read()
+        except StorageError as error:
+            self._warnings.append(f"{error.message} Its choices are not used.")
+        return self._seen
+
+    def save(self, state: DeckState) -> None:
+        current, foreign = self._read()
+        _write(self.path, foreign | _to_data(_merge(base=self._seen, mine=state, theirs=current)))
+        self._seen = state
+
+    def _read(self) -> tuple[DeckState, dict[str, Any]]:
+        """The state, and keys that this version does not know. Raises StorageError."""
+        try:
+            data = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return DeckState(), {}
+        except OSError as error:
+            raise StorageError(f"{self.path} cannot be read: {error.strerror or error}.") from error
+        except ValueError as error:  # not TOML, or not UTF-8
+            self._keep_aside(str(error))
+            return DeckState(), {}
+        state, wrong = _from_data(data)
+        foreign = {name: value for name, value in data.items() if name not in _READERS}
+        if wrong:
+            self._keep_aside("; ".join(wrong))
+            _write(self.path, foreign | _to_data(state))
+        return state, foreign
+
+    def _keep_aside(self, reason: str) -> None:
+        kept = free_name(self.path.with_name(f"{self.path.name}.broken-{self._clock.now():%Y%m%d-%H%M%S}"))
+        try:
+            self.path.rename(kept)
+        except OSError as error:
+            raise StorageError(
+                f"{self.path} is broken ({reason}) and cannot be moved aside: {error.strerror or error}.",
+                "Move it away by hand, or choose another folder with --config-dir.",
+            ) from error
+        self._warnings.append(f"{self.path} was broken ({reason}): it is kept as {kept.name}.")
+
+
+def _merge(base: DeckState, mine: DeckState, theirs: DeckState) -> DeckState:
+    """What is on disk, with every field changed in which `mine` differs from `base`; assignments task by task."""
+    changes = {
+        each.name: getattr(mine, each.name)
+        for each in fields(DeckState)
+        if each.name != "assignments" and getattr(mine, each.name) != getattr(base, each.name)
+    }
+    assignments = dict(theirs.assignments)
+    for task in base.assignments.keys() | mine.assignments.keys():
+        if task not in mine.assignments:
+            assignments.pop(task, None)
+        elif mine.assignments[task] != base.assignments.get(task):
+            assignments[task] = mine.assignments[task]
+    return replace(theirs, assignments=assignments, **changes)
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    """Replace the file in one step: whoever reads sees the old or the new one, and a crash leaves one of them."""
+    import tomli_w  # only when something is saved
+
+    content = tomli_w.dumps(data).encode()
+    make_folder(path.parent)
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 0600 from the start
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary is not None:
+            with suppress(OSError):
+                os.unlink(temporary)
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "The choice holds until the program ends. Choose another folder with --config-dir to keep it.",
+        ) from error
+
+
+# DeckState <-> TOML data ----------------------------------------------------------------------------------------------
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list of texts")
+    return tuple(map(_text, value))
+
+
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("must be a table")
+    return value
+
+
+def _filters(value: Any) -> dict[str, str | bool | int | float]:
+    filters = _table(value)
+    for name, setting in filters.items():
+        if not isinstance(setting, (str, bool, int, float)):
+            raise ValueError(f"{name} must be a text, a number, true or false")
+    return filters
+
+
+def _assignment(value: Any) -> Assignment:
+    data = _table(value)
+    return Assignment(
+        mode=Mode(_text(data.get("mode", Mode.AUTO))),
+        model=None if "model" not in data else _text(data["model"]),
+        tier=None if "tier" not in data else Tier(_text(data["tier"])),
+        strategy=None if "strategy" not in data else parse_strategy(_text(data["strategy"])),
+    )
+
+
+_READERS: Mapping[str, _Reader] = {
+    "assignments": _table,
+    "favourites": _texts,
+    "hidden": _texts,
+    "recent": _texts,
+    "theme": _text,
+    "mode": lambda value: Mode(_text(value)),
+    "preferred": _text,
+    "filters": _filters,
+}
+
+
+def _from_data(data: Mapping[str, Any]) -> tuple[DeckState, list[str]]:
+    """The state, and one complaint for each key whose value makes no sense."""
+    values, wrong = _read_each(_READERS, data)
+    tasks = values.get("assignments", {})
+    values["assignments"], wrong_tasks = _read_each(dict.fromkeys(tasks, _assignment), tasks)
+    return DeckState(**values), wrong + [f"assignments: {complaint}" for complaint in wrong_tasks]
+
+
+def _read_each(readers: Mapping[str, _Reader], data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, read in readers.items():
+        if name in data:
+            try:
+                values[name] = read(data[name])
+            except ValueError as error:
+                wrong.append(f"`{name}`: {error}")
+    return values, wrong
+
+
+def _to_data(state: DeckState) -> dict[str, Any]:
+    """TOML has no null: what is None or empty is left out."""
+    data: dict[str, Any] = {name: getattr(state, name) for name in ("theme", "mode", "preferred")}
+    data |= {name: list(getattr(state, name)) for name in ("favourites", "hidden", "recent")}
+    data["filters"] = dict(state.filters)
+    data["assignments"] = {task: _assignment_data(assignment) for task, assignment in state.assignments.items()}
+    return {name: value for name, value in data.items() if value not in (None, [], {})}
+
+
+def _assignment_data(assignment: Assignment) -> dict[str, str]:
+    values = {name: getattr(assignment, name) for name in ("mode", "model", "tier", "strategy")}
+    return {name: str(value) for name, value in values.items() if value is not None}
