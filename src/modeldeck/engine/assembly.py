@@ -85,7 +85,7 @@ class Engine:
         """Made with the first run."""
         from modeldeck.engine.running import Running
 
-        return Running(self._parts, self.chooser, self.books, self.background)
+        return Running(self._parts, self.chooser, self.books, self.lists, self.background)
 
     @cached_property
     def external(self) -> "ExternalAttempts":

@@ -116,11 +116,14 @@ class Deck:
     def select(self, prompt: Prompt, **fields: Any) -> Selection:
         """Choose a model for a prompt and say why; sends nothing. `fields` are those of Request, plus system, images.
 
+        Only an empty catalog makes the first selection wait, up to 5 s, for the providers' lists.
+
         Raises:
             NothingSelectableError: no model passes; the message names the commonest reasons.
             UnknownModelError: a given model name resolves to nothing.
             BudgetError: the model of manual mode may not be paid for.
         """
+        self._engine.lists.ensure_any()
         return self._engine.chooser.choose(make_request(prompt, **fields)).selection
 
     def run(self, prompt: Prompt, **fields: Any) -> EventStream:

@@ -9,6 +9,10 @@ from modeldeck.engine.parts import RefreshReport
 from modeldeck.ports import CatalogCache, Clock, Provider
 
 
+FIRST_LISTS_S = 5.0
+"""How long a first selection may wait for lists, as on the command line."""
+
+
 class Lists:
     """Keeps the catalog in step with what providers list and what the person hid."""
 
@@ -30,6 +34,7 @@ class Lists:
         self._background = background
         self._listening = listening
         self._clock = clock
+        self._asked_any = False
 
     def show(self) -> None:
         """Put the stored lists of the enabled providers into the catalog."""
@@ -45,6 +50,18 @@ class Lists:
     def ensure(self, timeout_s: float) -> RefreshReport:
         """Fetch what has no stored list and can be expected to answer."""
         return self._fetch([provider for provider in self._providers.values() if self._lacks(provider)], timeout_s)
+
+    def ensure_any(self) -> None:
+        """Fetch the first lists once when the catalog is empty, so that a fresh machine can select at all."""
+        if self.want_any():
+            self.ensure(FIRST_LISTS_S)
+
+    def want_any(self) -> bool:
+        """Whether the catalog is empty and the first lists were not fetched yet; True at most once."""
+        if self._catalog.models or self._asked_any:
+            return False
+        self._asked_any = True
+        return True
 
     def _lacks(self, provider: Provider) -> bool:
         """Whether a provider should be asked for its first list.

@@ -6,6 +6,7 @@ from modeldeck.domain.run import Answer, Event, Request
 from modeldeck.engine.background import BackgroundLoop
 from modeldeck.engine.books import Books
 from modeldeck.engine.choosing import Chooser
+from modeldeck.engine.lists import FIRST_LISTS_S, Lists
 from modeldeck.engine.parts import DeckParts
 
 FOREVER = float("inf")
@@ -14,18 +15,24 @@ FOREVER = float("inf")
 class Running:
     """Starts runs; any number may go on at once, in any number of event loops."""
 
-    def __init__(self, parts: DeckParts, chooser: Chooser, books: Books, background: BackgroundLoop) -> None:
+    def __init__(
+        self, parts: DeckParts, chooser: Chooser, books: Books, lists: Lists, background: BackgroundLoop
+    ) -> None:
         self._parts = parts
         self._chooser = chooser
         self._books = books
+        self._lists = lists
         self._background = background
 
     async def events(self, request: Request, deadline: float = FOREVER) -> AsyncGenerator[Event, None]:
         """The events of one run; `deadline` in monotonic seconds. Raises what choosing raises, and BudgetError."""
+        import asyncio
         from contextlib import aclosing
 
         from modeldeck.engine.runner import Runner  # imports asyncio
 
+        if self._lists.want_any():
+            await asyncio.to_thread(self._lists.ensure, FIRST_LISTS_S)
         plan = self._chooser.plan(request, deadline)
         runner = Runner(
             providers=self._parts.providers,
