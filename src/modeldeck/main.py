@@ -1,0 +1,175 @@
+"""The composition root: settings -> storage -> providers -> engine -> face. The only file that knows everyone."""
+
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from modeldeck import __version__
+from modeldeck.clock import SystemClock
+from modeldeck.domain.check import Check
+from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.settings import LoadedSettings
+from modeldeck.engine.deck import Deck as EngineDeck
+from modeldeck.engine.deck import DeckParts
+from modeldeck.engine.launch import Launch, Options
+from modeldeck.hardware.probe import SystemProbe
+from modeldeck.paths import Folders, find_folders
+from modeldeck.ports import Clock, Provider
+from modeldeck.providers.listening import is_listening
+from modeldeck.providers.registry import build_providers, parse_vendors
+from modeldeck.storage.catalog_cache import SqliteCatalogCache
+from modeldeck.storage.database import Database
+from modeldeck.storage.experience import SqliteExperienceStore
+from modeldeck.storage.ledger import SqliteLedger
+from modeldeck.storage.limits import SqliteLimitStore
+from modeldeck.storage.package_data import load_themes, load_vendors
+from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.state_file import TomlStateFile
+
+DEMO_PROFILE = "demo"
+DEMO_VARIABLES = ("MODELDECK_DEMO_SEED", "MODELDECK_DEMO_SPEED", "NO_COLOR")
+
+
+class Deck(EngineDeck):
+    """The deck with its own way to come up: `Deck.open()`."""
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        config_dir: str | Path | None = None,
+        data_dir: str | Path | None = None,
+        demo: bool = False,
+        env_file: str | Path | None = None,
+        no_network: bool = False,
+    ) -> Self:
+        """Open the person's deck: settings, database, providers.
+
+        Args:
+            config_dir: folder of `config.toml` and `deck.toml`; default: MODELDECK_CONFIG_DIR or the platform's.
+            data_dir: folder of `deck.db`; default: MODELDECK_DATA_DIR or the platform's.
+            demo: only simulated models, in a profile of their own; ignores settings, keys and model variables.
+            env_file: a `.env` file whose variables are added to those of the process.
+            no_network: allow loopback addresses only.
+
+        Raises:
+            ConfigError: a settings file or variable is wrong.
+            StorageError: a folder or the database cannot be used.
+        """
+        options = Options(
+            demo=demo,
+            config_dir=None if config_dir is None else Path(config_dir),
+            data_dir=None if data_dir is None else Path(data_dir),
+            env_file=None if env_file is None else Path(env_file),
+            no_network=no_network,
+        )
+        return cls(make_parts(options))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    from modeldeck.cli.app import run
+
+    return run(Launch(version=__version__, open_deck=open_deck, run_app=run_app, diagnose=diagnose), argv)
+
+
+def open_deck(options: Options) -> Deck:
+    """The deck that the global flags ask for. Raises ConfigError and StorageError."""
+    return Deck(make_parts(options))
+
+
+def run_app(options: Options) -> int:
+    """Open the terminal app; returns the exit code. Raises ConfigError and StorageError."""
+    from modeldeck.tui.app import DeckApp  # Textual takes a tenth of a second that no command should wait for
+
+    folders = folders_of(options, read_environment(options))
+    themes, problems = load_themes(folders.themes)
+    parts = make_parts(options)
+    parts = replace(parts, loaded=_warned(parts.loaded, *problems))
+    with Deck(parts) as deck:
+        settings = parts.loaded.settings
+        app = DeckApp(deck, themes, settings.keymap, settings.ui.theme)
+        app.run()
+        return app.return_code or 0
+
+
+def diagnose(options: Options) -> list[Check]:
+    """The doctor's checks of this machine, its folders and files; never raises."""
+    from modeldeck.diagnosis import check_machine
+
+    return check_machine(options, folders_of(options, os.environ), lambda: make_parts(options).on_close())
+
+
+def make_parts(options: Options) -> DeckParts:
+    """Everything a Deck is made of. Raises ConfigError and StorageError."""
+    environment = read_environment(options)
+    folders = folders_of(options, environment)
+    state_file = TomlStateFile(folders.state_file, SystemClock())
+    state = state_file.load()
+    if options.demo:
+        environment = {name: environment[name] for name in DEMO_VARIABLES if name in environment}
+    config_file = folders.config_file if not options.demo else Path(os.devnull)
+    loaded = load_settings(config_file, state, environment)
+    clock = SystemClock(loaded.settings.ui.timezone)
+    database = Database(folders.database, clock)
+    database.open()
+    session = os.urandom(8).hex()
+    return DeckParts(
+        loaded=_warned(loaded, *state_file.warnings, *database.warnings),
+        providers=_providers(options, loaded, environment, clock),
+        cache=SqliteCatalogCache(database),
+        ledger=SqliteLedger(database, clock, session),
+        experience=SqliteExperienceStore(database),
+        limits=SqliteLimitStore(database),
+        state_file=state_file,
+        probe=SystemProbe(clock),
+        clock=clock,
+        random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.demo else None),
+        session=session,
+        on_close=database.close,
+        listening=is_listening,
+    )
+
+
+def read_environment(options: Options) -> Mapping[str, str]:
+    """The process's environment over the variables of `--env-file`. Raises ConfigError when that cannot be read."""
+    if options.env_file is None:
+        return os.environ
+    from dotenv import dotenv_values  # only for the flag
+
+    try:
+        values = dotenv_values(stream=options.env_file.open(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"The file {options.env_file} of --env-file cannot be read: {error}.",
+            "It holds lines of the form NAME=value.",
+        ) from error
+    return {name: value for name, value in values.items() if value is not None} | dict(os.environ)
+
+
+def folders_of(options: Options, environment: Mapping[str, str]) -> Folders:
+    """The folders that the global flags and the environment ask for."""
+    return find_folders(
+        environment,
+        config_dir=options.config_dir,
+        data_dir=options.data_dir,
+        profile=DEMO_PROFILE if options.demo else None,
+    )
+
+
+def _providers(
+    options: Options, loaded: LoadedSettings, environment: Mapping[str, str], clock: Clock
+) -> Mapping[str, Provider]:
+    if options.demo:
+        from modeldeck.providers import demo
+
+        return demo.build(environment, clock)
+    vendors = parse_vendors(load_vendors())
+    return build_providers(vendors, loaded.settings, environment, clock=clock, no_network=options.no_network)
+
+
+def _warned(loaded: LoadedSettings, *warnings: str) -> LoadedSettings:
+    return replace(loaded, warnings=(*loaded.warnings, *warnings))
