@@ -1,0 +1,30 @@
+"""What a face may ask of the composition root, as callables, so that no face imports another or the outside world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from modeldeck.domain.check import Check
+from modeldeck.engine.deck import Deck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The global flags of the command line. `demo` offers only the simulated provider, in its own folder."""
+
+    demo: bool = False
+    config_dir: Path | None = None
+    data_dir: Path | None = None
+    env_file: Path | None = None
+    no_network: bool = False
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """`open_deck` raises ConfigError or StorageError; `run_app` returns an exit code; `diagnose` never raises."""
+
+    version: str
+    open_deck: Callable[[Options], Deck]
+    run_app: Callable[[Options], int]
+    diagnose: Callable[[Options], list[Check]]
