@@ -13,6 +13,7 @@ from modeldeck.domain.errors import ErrorKind, Failure, ProviderError, StorageEr
 from modeldeck.domain.hardware import Hardware, LoadedModel
 from modeldeck.domain.model import Capability, Model, Origin, model_id
 from modeldeck.domain.pricing import LOCAL_PRICING, ZERO, CostStatus, Pricing
+from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.run import (
     Attempt,
@@ -28,9 +29,11 @@ from modeldeck.domain.run import (
 )
 from modeldeck.domain.selection import StoredSelection
 from modeldeck.domain.settings import DeckState, LoadedSettings, Settings, Timeouts
-from modeldeck.domain.task import DEFAULT_TASKS
+from modeldeck.domain.task import DEFAULT_TASK, DEFAULT_TASKS, Criteria, Mode, Policy, Strategy, Tier
 from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, Usage, UsageGroup
+from modeldeck.engine.constraints import Situation
 from modeldeck.engine.deck import DeckParts
+from modeldeck.engine.quality import QualityTable
 from modeldeck.ports import CachedListing, Experience, ProviderInfo
 
 START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -463,6 +466,49 @@ def free_model(id: str = "cloud/gratis:free", **fields: Any) -> Model:
 def local_model(id: str = "home/llama:8b", **fields: Any) -> Model:
     """A model on this machine."""
     return make_model(id, local=True, **fields)
+
+
+def make_profile(
+    specialization: Specialization = Specialization.CHAT,
+    complexity: Complexity = Complexity.MODERATE,
+    **fields: Any,
+) -> Profile:
+    """A profile that is sure of its specialization: 100 tokens in, 200 out."""
+    facts: dict[str, Any] = {
+        "probabilities": {specialization: 1.0},
+        "difficulty": 0.5,
+        "confidence": 1.0,
+        "input_tokens": 100,
+        "output_tokens": 200,
+    }
+    return Profile(specialization=specialization, complexity=complexity, **(facts | fields))
+
+
+def make_policy(**fields: Any) -> Policy:
+    """The default policy: auto, tier fallback, balanced, free first."""
+    facts: dict[str, Any] = {
+        "task": DEFAULT_TASK,
+        "mode": Mode.AUTO,
+        "model": None,
+        "fallback_mode": "auto",
+        "tier": Tier.FALLBACK,
+        "strategy": Strategy.BALANCED,
+        "criteria": Criteria(),
+        "require_fast": False,
+        "require_quality": False,
+        "free_first": True,
+    }
+    return Policy(**(facts | fields))
+
+
+def make_situation(*models: Model, **fields: Any) -> Situation:
+    """These models, every provider of theirs usable, nothing tried yet."""
+    facts: dict[str, Any] = {
+        "quality": QualityTable(models, START.date()),
+        "now": START,
+        "usable": {model.provider: True for model in models},
+    }
+    return Situation(models=models, **(facts | fields))
 
 
 @dataclass
