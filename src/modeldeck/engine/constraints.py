@@ -18,6 +18,7 @@ from modeldeck.engine.accounting import cost_of
 from modeldeck.engine.facts import FAST_TOKENS_PER_SECOND
 from modeldeck.engine.fit import fit
 from modeldeck.engine.quality import QualityTable, quality_weights
+from modeldeck.engine.wording import dollars, short_count
 from modeldeck.ports import Experience
 
 LEAST_ANSWER = 256
@@ -268,19 +269,6 @@ _Check = Callable[[Model], _Found]
 def below_floor(quality: float, floor: float) -> _Found:
     """The rejection of a quality below the floor, `quality 0.41 < 0.60`."""
     return None if quality >= floor else (RejectionGroup.QUALITY, f"quality {quality:.2f} < {floor:.2f}")
-
-
-def short_count(tokens: int) -> str:
-    """A token count as people say it: `800`, `8k`, `128k`, `1M`."""
-    for size, unit in ((1_000_000, "M"), (1_000, "k")):
-        if tokens >= size:
-            return f"{tokens / size:.{1 if tokens < 10 * size else 0}f}".removesuffix(".0") + unit
-    return str(tokens)
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount for a sentence, with as many digits as it needs: `$0.0042`."""
-    return f"${amount:.2f}" if amount >= 1 or not amount else f"${float(amount):.2g}"
 
 
 def _bounds_price(criteria: Criteria) -> bool:

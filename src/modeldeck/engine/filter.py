@@ -123,7 +123,7 @@ class FilterIndex:
         return found
 
     def _with_letters(self, terms: Sequence[str]) -> list[int]:
-        patterns = [re.compile("[^\n]*?".join(map(re.escape, term))) for term in terms]
+        patterns = [_in_order(term) for term in terms]
         haystacks = self.haystacks
         return [
             place for place, haystack in enumerate(haystacks) if all(pattern.search(haystack) for pattern in patterns)
@@ -150,6 +150,12 @@ def _fold(text: str) -> str:
 
 def _terms(query: str) -> list[str]:
     return query[:_LONGEST_QUERY].lower().split()
+
+
+def _in_order(term: str) -> re.Pattern[str]:
+    """The letters of a term in their order within one line, without backtracking: names are not ours."""
+    steps = (f"[^\n{re.escape(letter)}]*+{re.escape(letter)}" for letter in term)
+    return re.compile("".join(steps))
 
 
 def _find(term: str, lowered: str) -> Sequence[int] | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
+from heapq import nlargest
 
 from modeldeck.domain.errors import UnknownModelError
 from modeldeck.domain.model import Model, Origin, model_id
@@ -112,9 +113,10 @@ class NameIndex:
         ):
             if hits := table.get(name):
                 return best_hit(hits, keyed)
-        if hits := self._versions(lowered) or self._tails.get(lowered, []):
+        known = {*_RANK, *keyed, *providers, *self._providers}
+        if hits := self._versions(lowered, known) or self._tails.get(lowered, []):
             return best_hit(hits, keyed)
-        unlisted = _unlisted(wanted, {*_RANK, *keyed, *providers, *self._providers})
+        unlisted = _unlisted(wanted, known)
         if unlisted is not None:
             return unlisted
         raise UnknownModelError(text, self.nearest(lowered))
@@ -122,25 +124,27 @@ class NameIndex:
     def nearest(self, text: str) -> tuple[str, ...]:
         """Up to three ids that look like `text`; the work is bounded whatever the catalog's size."""
         wanted = text.lower()[:MAX_NAME]
-        grams = _grams(wanted)
-        if not grams:
-            return ()
-        shared = [(len(grams & known), key) for key, known in self._grams.items() if not grams.isdisjoint(known)]
-        shared.sort(key=lambda item: (-item[0], len(item[1])))
+        grams = {wanted[start : start + 3] for start in range(len(wanted) - 2)}
+        shared = ((sum(gram in key for gram in grams), -len(key), key) for key in self._ids)
+        likely = [key for count, _, key in nlargest(_POOL, shared) if count]
         pool: dict[str, str] = {}
-        for _, key in shared[:_POOL]:
+        for key in likely:
             pool.setdefault(key, key)
             pool.setdefault(key.rpartition("/")[2], key)
         close = get_close_matches(wanted, pool, n=2 * _NEAREST, cutoff=0.5)
         found = dict.fromkeys(pool[name] for name in close)
         return tuple(self._ids[key][0].id for key in list(found)[:_NEAREST])
 
-    def _versions(self, lowered: str) -> list[Model]:
+    def _versions(self, lowered: str, providers: Collection[str]) -> list[Model]:
+        """Models whose name differs by a date alone; a provider named in front must be theirs."""
         undated, date = split_date(lowered)
-        hits = self._undated.get(undated, [])
-        if date is None:
-            return hits
-        return [model for model in hits if split_date(model.native_id.lower())[1] in (None, date)]
+        prefix = lowered.partition("/")[0]
+        return [
+            model
+            for model in self._undated.get(undated, [])
+            if (date is None or split_date(model.native_id.lower())[1] in (None, date))
+            and (prefix == model.provider or "/" not in lowered or prefix not in providers)
+        ]
 
     @cached_property
     def _providers(self) -> frozenset[str]:
@@ -163,10 +167,6 @@ class NameIndex:
         return _table(
             (split_date(name)[0], model) for model in self.models for name in (*_native_names(model), model.id.lower())
         )
-
-    @cached_property
-    def _grams(self) -> Mapping[str, frozenset[str]]:
-        return {key: _grams(key) for key in self._ids}
 
 
 def best_hit(hits: Sequence[Model], keyed: Collection[str]) -> Model:
@@ -212,7 +212,3 @@ def _unlisted(text: str, providers: Collection[str]) -> Model | None:
         origin=Origin("unlisted"),
         listed=False,
     )
-
-
-def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[start : start + 3] for start in range(len(text) - 2))

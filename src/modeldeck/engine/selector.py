@@ -9,10 +9,10 @@ from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Rejection, RejectionGroup, Selection
 from modeldeck.domain.settings import Settings
-from modeldeck.domain.task import Mode, Policy
+from modeldeck.domain.task import Mode, Policy, Tier
 from modeldeck.engine import explain
 from modeldeck.engine.chain import ChainRules, build_chain
-from modeldeck.engine.constraints import Named, Situation, rejection
+from modeldeck.engine.constraints import Named, Situation, is_fast, rejection
 from modeldeck.engine.scoring import Scored
 from modeldeck.engine.tiers import Market, Stage, open_market, stages
 
@@ -92,14 +92,13 @@ class _Search:
             return self._selection(_Pick(winner, None, f"hybrid: {preferred.id} is preferred and usable.", links))
         if self._policy.fallback_mode == "none":
             raise _cannot(preferred, found)
-        return self.automatic(f"hybrid: the preferred {preferred.id} is out ({found.reason}), so auto: ", preferred)
+        return self.automatic(f"hybrid: the preferred {preferred.id} is out ({found.reason}), so auto: ")
 
-    def automatic(self, prefix: str = "", without: Model | None = None) -> Selection:
-        """The best of the first stage that holds a candidate; `without` is a preferred model that was refused."""
+    def automatic(self, prefix: str = "") -> Selection:
+        """The best of the first stage that holds a candidate; `prefix` begins the reason."""
         for stage in self._stages():
-            order = [scored for scored in stage.order if without is None or scored.model.id != without.id]
-            if order:
-                return self._selection(self._pick(stage, order, prefix))
+            if stage.order:
+                return self._selection(self._pick(stage, prefix))
         last = self._last_resort(used=())
         if last is not None:
             reason = f"{prefix}{last.model.id} is the last resort, since nothing else can be used."
@@ -107,7 +106,8 @@ class _Search:
         message, hint, counts = explain.nothing_left(self._market.rejected.values())
         raise NothingSelectableError(message, hint, rejections=counts)
 
-    def _pick(self, stage: Stage, order: Sequence[Scored], prefix: str) -> _Pick:
+    def _pick(self, stage: Stage, prefix: str) -> _Pick:
+        order = stage.order
         winner = order[0] if stage.explicit else self._balanced(order)
         runner_up = next((scored for scored in order if scored is not winner), None)
         blocked, blocked_by = self._blocked(winner, stage)
@@ -143,9 +143,21 @@ class _Search:
             if found is None or found.group not in _PASSING_TROUBLE:
                 continue
             scored = self._market.scorer.score(model)
-            if scored.quality >= stage.floor and _rank(scored) < _rank(best or winner):
+            if _rank(scored) < _rank(best or winner) and self._belongs(scored, stage):
                 best = scored
         return best, None if best is None else self._market.rejected[best.model.id].reason
+
+    def _belongs(self, scored: Scored, stage: Stage) -> bool:
+        """Whether a model that is out would stand in the stage, judged by those who stand there."""
+        if scored.quality < stage.floor:
+            return False
+        if stage.cut is Tier.PREMIUM:
+            return scored.quality >= min(member.quality for member in stage.order)
+        if stage.cut is Tier.BUDGET:
+            dearest = max(member.cost for member in stage.order if member.cost is not None)
+            cheap = scored.cost is not None and scored.cost <= dearest
+            return cheap and is_fast(scored.model, self._situation)
+        return True
 
     def _links(self, winner: Scored) -> list[Scored]:
         """The fallback chain with the last resort at its end; empty when falling back is switched off."""
@@ -198,7 +210,7 @@ class _Search:
 
     def _selection(self, pick: _Pick) -> Selection:
         policy, winner = self._policy, pick.winner
-        rejected: Mapping[str, Rejection] = self._market.rejected
+        rejected: Mapping[str, Rejection] = {} if policy.mode is Mode.MANUAL else self._market.rejected
         if pick.stage is not None:
             rejected = {**rejected, **pick.stage.dropped}
         in_chain = {winner.model.id, *(link.model.id for link in pick.links)}

@@ -12,7 +12,7 @@ The stages are tried in this order until one holds a candidate:
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Complexity, Profile
@@ -37,12 +37,14 @@ class Market:
 class Stage:
     """One part of the market in the order in which it would be used.
 
-    `explicit`: the person's own list. `floor` is the quality asked for, 0 when none. `note` says why an earlier part
-    was left. `dropped` are models that passed the constraints but do not belong here.
+    `explicit`: the person's own list. `cut`: the tier by which the market was cut. `floor` is the quality asked for, 0
+    when none. `note` says why an earlier part was left. `dropped` are models that passed the constraints but do not
+    belong here.
     """
 
     order: Sequence[Scored]
     explicit: bool = False
+    cut: Tier | None = None
     floor: float = 0.0
     note: str | None = None
     dropped: Mapping[str, Rejection] = field(default_factory=dict)
@@ -93,7 +95,7 @@ def stages(
     fast = _fast_only(market.passing, situation) if policy.require_fast else _all_of(market.passing)
     good = _above(fast, floor)
     derived = _derived(policy.tier, market.passing, situation, good)
-    yield _ranked(derived, floor, note)
+    yield replace(_ranked(derived, floor, note), cut=policy.tier)
     if policy.tier is not Tier.FALLBACK:
         note = _and(note, f"nothing in tier {policy.tier.value} is left, so fallback")
         yield _ranked(good, floor, note)
