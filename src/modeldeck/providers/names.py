@@ -39,7 +39,7 @@ def quantization_of(name: str) -> str | None:
 def parse_parameters(text: str) -> int | None:
     """Weights in a label such as `8.2B` or `26B-A4B` (the first number: all of them)."""
     match = _AMOUNT.match(text.strip())
-    return int(float(match.group(1)) * _SCALE[match.group(2).upper()]) if match else None
+    return round(float(match.group(1)) * _SCALE[match.group(2).upper()]) if match else None
 
 
 def file_stem(path: str) -> str:

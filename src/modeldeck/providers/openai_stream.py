@@ -91,12 +91,15 @@ class ChatStream:
             if ended:
                 raise self._broken("broke off inside a piece of the answer") from None
             raise self._malformed(data) from None
+        yield from self._read_object(event, is_error=name == "error")
+
+    def _read_object(self, event: Mapping[str, Any], *, is_error: bool = False) -> Iterator[Chunk]:
         # Errors can come with the last text and the usage: what was charged is given out first.
         alive = True
         for chunk in self._read_fields(event):
             alive = False
             yield chunk
-        if event.get("error") or event.get("object") == "error" or name == "error":
+        if event.get("error") or event.get("object") == "error" or is_error:
             raise ProviderError(self._fail(event))
         if alive:
             yield _ALIVE
@@ -128,7 +131,7 @@ class ChatStream:
         event = as_dict(document[0] if isinstance(document, list) and document else document)
         if not event.get("error") and not as_list(event.get("choices")):
             raise self._no_stream()
-        yield from self._read_event("message", body.decode("utf-8", "replace"), ended=False)
+        yield from self._read_object(event)
         self.done = True
 
     def _broken(self, what: str) -> ProviderError:

@@ -1,35 +1,48 @@
 """Thinking that local models write into the answer as `<think>...</think>`."""
 
+from typing import Literal
+
 from modeldeck.domain.run import ReasoningChunk, TextChunk
 
 OPEN = "<think>"
 CLOSE = "</think>"
 
+Piece = TextChunk | ReasoningChunk
+
 
 class ThinkTags:
     """Tells thinking from answer in text that arrives in pieces of any size.
 
-    Only a tag at the very beginning counts: later ones are somebody's text about tags.
+    Only a tag at the very beginning counts: later ones are somebody's text about tags. The empty lines that models
+    write between thinking and answer are dropped.
     """
 
     def __init__(self) -> None:
-        self._state = "start"
+        self._state: Literal["start", "thinking", "gap", "answer"] = "start"
         self._held = ""
 
-    def feed(self, text: str) -> list[TextChunk | ReasoningChunk]:
+    def feed(self, text: str) -> list[Piece]:
         """What is decided after this piece; a possible piece of a tag is held back."""
+        if self._state == "answer":
+            return [TextChunk(text)] if text else []
         self._held += text
+        pieces: list[Piece] = []
         if self._state == "start":
             self._begin()
         if self._state == "thinking":
-            return self._think()
+            pieces.extend(self._think())
+        if self._state == "gap":
+            self._skip_lines()
         if self._state == "answer":
-            return self._release(TextChunk)
-        return []
+            pieces.extend(self.close())
+        return pieces
 
-    def close(self) -> list[TextChunk | ReasoningChunk]:
+    def close(self) -> list[Piece]:
         """What was held back when the answer ended."""
-        return self._release(ReasoningChunk if self._state == "thinking" else TextChunk)
+        text, self._held = self._held, ""
+        if not text:
+            return []
+        return [ReasoningChunk(text) if self._state == "thinking" else TextChunk(text)]
 
     def _begin(self) -> None:
         text = self._held.lstrip()
@@ -39,19 +52,20 @@ class ThinkTags:
         elif not OPEN.startswith(text):
             self._state = "answer"
 
-    def _think(self) -> list[TextChunk | ReasoningChunk]:
-        thinking, closed, answer = self._held.partition(CLOSE)
+    def _think(self) -> list[Piece]:
+        thinking, closed, rest = self._held.partition(CLOSE)
         if closed:
-            self._state = "answer"
-            self._held = answer.lstrip("\n")
-            return [*([ReasoningChunk(thinking)] if thinking else []), *self._release(TextChunk)]
-        keep = _overlap(self._held)
-        ready, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
-        return [ReasoningChunk(ready)] if ready else []
+            self._state = "gap"
+        else:
+            keep = _overlap(thinking)
+            thinking, rest = thinking[: len(thinking) - keep], thinking[len(thinking) - keep :]
+        self._held = rest
+        return [ReasoningChunk(thinking)] if thinking else []
 
-    def _release(self, chunk: type[TextChunk] | type[ReasoningChunk]) -> list[TextChunk | ReasoningChunk]:
-        text, self._held = self._held, ""
-        return [chunk(text)] if text else []
+    def _skip_lines(self) -> None:
+        self._held = self._held.lstrip("\r\n")
+        if self._held:
+            self._state = "answer"
 
 
 def _overlap(text: str) -> int:

@@ -86,7 +86,7 @@ def as_float(value: Any) -> float | None:
         return None
     try:
         number = float(value)
-    except OverflowError:
+    except (OverflowError, ValueError):
         return None
     return number if number - number == 0 else None  # NaN and infinity differ from themselves
 

@@ -1,0 +1,27 @@
+"""What the tests of the wire side may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from fake_wire import Wire
+from hypothesis import settings
+
+# A slow machine is no failure: properties are about results, not about time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Path:
+    """The folder of recorded catalogs, streams and errors."""
+    folder = os.environ.get("MODELDECK_RECORDED_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("MODELDECK_RECORDED_DATA names no folder with recordings")
+    return Path(folder)

@@ -1,0 +1,65 @@
+import dataclasses
+
+import pytest
+
+from fake_wire import VENDORS, make_call
+from modeldeck.domain.run import Image, Message, Params
+from modeldeck.providers.openai_request import chat_body
+
+VENDOR = VENDORS["vllm"]
+
+
+def test_a_plain_call_sends_nothing_that_was_not_set() -> None:
+    assert chat_body(make_call("m", "hi"), VENDOR) == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "hi"}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_every_parameter_under_its_wire_name() -> None:
+    params = Params(
+        max_tokens=9,
+        temperature=0.0,
+        top_p=0.5,
+        stop=("a", "b"),
+        seed=0,
+        reasoning="low",
+        json_schema={"type": "object"},
+    )
+    tools = ({"type": "function", "function": {"name": "f"}},)
+    body = chat_body(make_call(params=params, tools=tools), VENDOR)
+    assert body["max_tokens"] == 9
+    assert (body["temperature"], body["top_p"], body["seed"]) == (0.0, 0.5, 0)
+    assert body["stop"] == ["a", "b"]
+    assert body["reasoning_effort"] == "low"
+    assert body["tools"] == [{"type": "function", "function": {"name": "f"}}]
+    assert body["response_format"]["json_schema"]["schema"] == {"type": "object"}
+
+
+@pytest.mark.parametrize(("closed", "strict"), [(False, True), (True, False), (None, False)])
+def test_only_closed_schemas_are_strict(closed: bool | None, strict: bool) -> None:
+    schema = {"type": "object"} if closed is None else {"type": "object", "additionalProperties": closed}
+    body = chat_body(make_call(params=Params(json_schema=schema)), VENDOR)
+    assert body["response_format"]["json_schema"]["strict"] is strict
+
+
+def test_vendor_data_renames_and_leaves_out() -> None:
+    vendor = dataclasses.replace(VENDOR, max_tokens_field="max_completion_tokens", asks_for_usage=False)
+    body = chat_body(make_call(params=Params(max_tokens=9)), vendor)
+    assert body["max_completion_tokens"] == 9
+    assert "max_tokens" not in body
+    assert "stream_options" not in body
+
+
+def test_images_become_parts_with_data_urls() -> None:
+    image = Image(b"\x89PNG", "image/png")
+    messages = (Message("system", "s"), Message("user", "look", (image,)), Message("user", "", (image,)))
+    body = chat_body(make_call(messages=messages), VENDOR)
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}
+    assert body["messages"] == [
+        {"role": "system", "content": "s"},
+        {"role": "user", "content": [{"type": "text", "text": "look"}, picture]},
+        {"role": "user", "content": [picture]},
+    ]
