@@ -26,6 +26,7 @@ _FIRST_WORD, _FURTHER_WORD, _MOST_WORDS = 1.6, 0.6, 4
 _AT_ENDS = 0.8  # words at the ends of a prompt, where the instruction usually stands, count more
 _END = 250  # characters
 
+_OPENING = 4  # characters; small talk opens a prompt, inside it is material (`translate: good morning`)
 _SHORT_CHAT = 40  # characters
 _LIKELY = 0.5
 _NO_SIGNAL_CONFIDENCE = 0.5
@@ -76,7 +77,7 @@ def analyze(request: Request) -> Profile:
     difficulty = _difficulty(shape, probabilities)
     complexity = _complexity(shape, specialization, certainty, difficulty, signals)
     trivial = complexity is Complexity.TRIVIAL
-    input_tokens = conversation_tokens(request.messages) or estimate_tokens(whole)
+    input_tokens = _input_tokens(request)
     return Profile(
         specialization=specialization,
         probabilities=probabilities,
@@ -112,7 +113,7 @@ def _evidence(request: Request, shape: Shape) -> dict[Specialization, float]:
 def _words(shape: Shape, kind: Specialization) -> float:
     """Evidence from words: the first counts most, and words at the ends count more than those inside."""
     places = shape.words.get(kind.value)
-    if not places:
+    if not places or (kind is Specialization.CHAT and places[0] > _OPENING):
         return 0.0
     at_ends = places[0] < _END or places[-1] >= len(shape.text) - _END
     return _FIRST_WORD + _FURTHER_WORD * (min(len(places), _MOST_WORDS) - 1) + _AT_ENDS * at_ends
@@ -191,6 +192,15 @@ def _complexity(
     if not signals:
         return Complexity.MODERATE
     return next((level for limit, level in _LEVELS if difficulty < limit), Complexity.EXPERT)
+
+
+def _input_tokens(request: Request) -> int:
+    """The whole conversation; without a prompt also the description and the inputs, which then make one."""
+    tokens = conversation_tokens(request.messages)
+    if request.text:
+        return tokens
+    parts = [request.description or "", *(f"{name}: {value}" for name, value in request.inputs.items())]
+    return tokens + sum(map(estimate_tokens, parts))
 
 
 def _output_tokens(request: Request, probabilities: Mapping[Specialization, float], whole: str) -> int:
