@@ -69,6 +69,13 @@ def test_exactly_one_row_is_what_automatic_selection_would_use(cli: Terminal) ->
     assert recommended[0] != "locked/one"
 
 
+def test_the_table_marks_the_pick_for_the_task_that_was_asked_for(cli: Terminal) -> None:
+    assert "*" not in cli("list").out
+    (marked,) = [text for text in cli("list", "--task", "default").out.splitlines() if text.startswith("*")]
+    (row,) = [row for row in cli("list", "--json").json if row["recommended"]]
+    assert row["id"] in marked
+
+
 def test_nothing_is_recommended_without_a_usable_provider(cli: Terminal, market: World) -> None:
     market.providers["cloud"].change_info(has_key=False)
     del market.providers["home"]

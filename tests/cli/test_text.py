@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeldeck.cli.text import StreamFilter, block, fit, line, width, wrap
+from modeldeck.cli.text import block, fit, line, width, wrap
 
 NASTY = st.text(
     st.sampled_from("\x1b\x9b\x9d\x07\x00\r\n\t[]?;0m1Hab\\P^_\x85\u2028\u202e\u2066\u200f\ud800é漢\N{PILE OF POO}"),
@@ -45,20 +45,6 @@ def test_escape_sequences_go_as_a_whole_and_text_stays(outside: str, shown: str)
 
 def test_one_line_keeps_words_apart() -> None:
     assert line("a\nb\tc\u2028d") == "a b c d"
-
-
-@given(NASTY, st.integers(1, 7))
-def test_a_stream_in_pieces_shows_what_the_whole_text_shows(text: str, step: int) -> None:
-    stream = StreamFilter()
-    shown = "".join(stream.feed(text[start : start + step]) for start in range(0, len(text), step)) + stream.close()
-    assert not FORBIDDEN.search(shown)
-    assert shown == block(text)
-
-
-def test_a_sequence_that_never_ends_does_not_swallow_the_answer() -> None:
-    stream = StreamFilter()
-    shown = "".join(stream.feed(piece) for piece in ["\x1b]0;", *["word " * 100] * 20, "the end"])
-    assert shown.endswith("the end")
 
 
 @given(st.text(), st.integers(0, 30))

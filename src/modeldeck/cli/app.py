@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from modeldeck.cli.output import Output, ReaderGoneError, error_document
+from modeldeck.cli.output import Output, OutputLostError, ReaderGoneError, error_document
 from modeldeck.cli.session import Session
 from modeldeck.cli.text import line
 from modeldeck.cli.verb import CONTEXT_SETTINGS, global_flags
@@ -102,6 +102,10 @@ def run(launch: Launch, argv: Sequence[str] | None = None) -> int:
     except (ReaderGoneError, BrokenPipeError):
         _detach_stdout()
         return 0  # the reader has what it wanted
+    except OutputLostError as error:
+        _detach_stdout()
+        session.output.note(f"The output cannot be written: {error}.")
+        return EXIT_FAILED
 
 
 def _run(session: Session, words: list[str]) -> int:
@@ -119,7 +123,7 @@ def _run(session: Session, words: list[str]) -> int:
         return _report(session, error.code, error.message, error.hint, error.exit_code, **_details(error))
     except (KeyboardInterrupt, click.Abort):
         return _report(session, "interrupted", "Interrupted.", None, EXIT_INTERRUPTED)
-    except (ReaderGoneError, BrokenPipeError):
+    except (ReaderGoneError, OutputLostError, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - the last line: a person never sees a traceback unasked
         return _report_unexpected(session, error)
@@ -181,7 +185,7 @@ def _has_terminal() -> bool:
 
 
 def _detach_stdout() -> None:
-    """Let what is still buffered for the gone reader go nowhere, so that the interpreter's exit stays quiet."""
+    """Let what is still buffered for stdout go nowhere, so that the interpreter's exit stays quiet."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError, AttributeError):

@@ -77,8 +77,9 @@ def list_models(
     """Models with price, context, quality and fit, from the last lists; all of them, unless filtered.
 
     QUERY fits name and id: every word of it as a part, or else with its letters in order.
-    Prices are USD per million tokens; `—` is unknown. The row marked * (`recommended` in JSON) is what automatic
-    selection would use now for a prompt of moderate difficulty in the task given by --task, or else in `default`.
+    Prices are USD per million tokens; `—` is unknown. With --task a * marks what automatic selection would use now
+    for a prompt of moderate difficulty in that task; `recommended` in JSON says the same, without --task for the
+    task `default`.
     """
     wanted = ModelFilter(
         query=" ".join(query),
@@ -97,7 +98,9 @@ def list_models(
         if sort is not None:
             shown.sort(key=_sort_key(sort, deck))
         shown = shown[:limit]
-        pick = _recommended(deck, policy.name if policy else DEFAULT_TASK)
+        # Choosing loads the whole selector, which takes a third of a plain list's time.
+        asked = session.output.as_json or policy is not None
+        pick = _recommended(deck, policy.name if policy else DEFAULT_TASK) if asked else None
         if any(model.local for model in shown):
             deck.hardware()  # the fit of local models is that with the newest reading
         rows = _rows(deck, shown, pick)

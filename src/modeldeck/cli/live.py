@@ -2,7 +2,8 @@
 
 from modeldeck.cli import numbers
 from modeldeck.cli.output import Output
-from modeldeck.cli.text import StreamFilter, block, line
+from modeldeck.cli.stream_filter import StreamFilter
+from modeldeck.cli.text import block, line
 from modeldeck.domain.run import (
     Answer,
     AttemptFailed,

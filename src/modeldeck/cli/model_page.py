@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from modeldeck.cli import numbers
@@ -51,7 +52,8 @@ def _price_lines(pricing: Mapping[str, Any] | None, model: Model, now: datetime)
         return [("price", f"{numbers.UNKNOWN} (no list states one)")]
     stated = numbers.age(model.origin_of("pricing").at, now)
     source = pricing["origin"] if stated == numbers.UNKNOWN else f"{pricing['origin']}, {stated}"
-    lines = [("price", f"${pricing['input']} in, ${pricing['output']} out per million tokens ({source})")]
+    price_in, price_out = (numbers.million(Decimal(pricing[side])) for side in ("input", "output"))
+    lines = [("price", f"${price_in} in, ${price_out} out per million tokens ({source})")]
     extras = [
         (f"{name.replace('_', ' ')} ${pricing[name]}")
         for name in ("cache_read", "cache_write", "reasoning")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from modeldeck.cli.rows import Row, decimal, moment, per_million, run_row
+from modeldeck.cli.rows import Row, decimal, moment, per_million, rounded, run_row
 from modeldeck.domain.model import Model, Origin
 from modeldeck.domain.pricing import LOCAL_PRICING, Pricing
 from modeldeck.domain.profile import Specialization
@@ -139,10 +139,10 @@ def experience_row(experience: Experience) -> Row:
     return {
         "calls": experience.calls,
         "successes": experience.successes,
-        "success_rate": experience.success_rate,
-        "latency_ms": experience.latency_ms,
-        "ttft_ms": experience.ttft_ms,
-        "tokens_per_second": experience.tokens_per_second,
+        "success_rate": rounded(experience.success_rate, 4),
+        "latency_ms": rounded(experience.latency_ms),
+        "ttft_ms": rounded(experience.ttft_ms),
+        "tokens_per_second": rounded(experience.tokens_per_second),
         "cost_usd": decimal(experience.cost_usd),
         "last_used": moment(experience.last_used),
     }
@@ -152,20 +152,20 @@ def _performance(model: Model, experience: Experience | None) -> Row:
     """What to expect: measured where there is experience, else as stated by the list; `origin` says which."""
     if experience is not None and experience.calls:
         return {
-            "success_rate": experience.success_rate,
+            "success_rate": rounded(experience.success_rate, 4),
             "total_calls": experience.calls,
-            "avg_latency_ms": experience.latency_ms,
-            "ttft_ms": experience.ttft_ms,
-            "tokens_per_second": experience.tokens_per_second,
+            "avg_latency_ms": rounded(experience.latency_ms),
+            "ttft_ms": rounded(experience.ttft_ms),
+            "tokens_per_second": rounded(experience.tokens_per_second),
             "origin": "measured",
         }
     stated = model.latency_ms is not None or model.tokens_per_second is not None
     return {
         "success_rate": None,
         "total_calls": 0,
-        "avg_latency_ms": model.latency_ms,
+        "avg_latency_ms": rounded(model.latency_ms),
         "ttft_ms": None,
-        "tokens_per_second": model.tokens_per_second,
+        "tokens_per_second": rounded(model.tokens_per_second),
         "origin": model.origin_of("latency_ms").source if stated else None,
     }
 

@@ -14,10 +14,14 @@ def price(usd_per_token: Decimal | None) -> str:
     """A price per token as USD per million tokens: `0`, `0.25`, `5.00`, `150`, `0.0004`."""
     if usd_per_token is None:
         return UNKNOWN
-    million = usd_per_token * MILLION
-    if not million:
+    return million(usd_per_token * MILLION)
+
+
+def million(usd: Decimal) -> str:
+    """A price in USD per million tokens."""
+    if not usd:
         return "0"
-    return _decimal(million, 0) if million >= 100 else _money_digits(million)
+    return _decimal(usd, 0) if usd >= 100 else _money_digits(usd)
 
 
 def money(usd: Decimal | None, *, estimated: bool = False) -> str:

@@ -1,5 +1,6 @@
 """The two streams of a command: the result on stdout, everything said about it on stderr."""
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,15 @@ from modeldeck.cli.text import block, line
 _FALLBACK_WIDTH = 80
 
 
+_READER_GONE = frozenset({errno.EPIPE, errno.EINVAL})  # EINVAL is how Windows says it
+
+
 class ReaderGoneError(Exception):
     """Nobody reads stdout any more (`modeldeck list | head`)."""
+
+
+class OutputLostError(Exception):
+    """Stdout takes nothing more (a full disk); the text says why."""
 
 
 class Output:
@@ -42,14 +50,16 @@ class Output:
         return _terminal_width(self._out)
 
     def write(self, text: str) -> None:
-        """Safe text to stdout, at once; raises ReaderGoneError."""
+        """Safe text to stdout, at once. Raises ReaderGoneError and OutputLostError."""
         if self._out is None:
             return
         try:
             self._out.write(text)
             self._out.flush()
-        except OSError as error:  # EPIPE; Windows says EINVAL
-            raise ReaderGoneError from error
+        except OSError as error:
+            if error.errno in _READER_GONE or isinstance(error, BrokenPipeError):
+                raise ReaderGoneError from error
+            raise OutputLostError(error.strerror or str(error)) from error
 
     def lines(self, lines: Sequence[str]) -> None:
         """Safe lines to stdout."""

@@ -3,6 +3,7 @@
 Prices and every `*_usd` are decimal strings in plain notation, or None; prices are USD per million tokens.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +35,11 @@ def per_million(usd_per_token: Decimal | None) -> str | None:
     return None if usd_per_token is None else decimal(usd_per_token * MILLION)
 
 
+def rounded(value: float | None, places: int = 1) -> float | None:
+    """A measured number without digits that nobody measured."""
+    return None if value is None else round(value, places)
+
+
 def moment(at: datetime | date | None) -> str | None:
     """A time in ISO 8601."""
     return None if at is None else at.isoformat()
@@ -52,16 +58,16 @@ def selection_row(selection: Selection) -> Row:
         "specialization": selection.profile.specialization.value,
         "complexity": selection.profile.complexity.value,
         "reason": selection.reason,
-        "confidence": selection.confidence,
+        "confidence": rounded(selection.confidence, 4),
         "estimated_cost_usd": decimal(selection.estimated_cost),
-        "score": None if chosen is None else chosen.score,
-        "factors": dict(selection.factors),
+        "score": None if chosen is None else rounded(chosen.score, 4),
+        "factors": _factors(selection.factors),
         "fallback_chain": list(selection.fallback_chain),
         "alternatives": [
             {
                 "model": candidate.model,
-                "score": candidate.score,
-                "factors": dict(candidate.factors),
+                "score": rounded(candidate.score, 4),
+                "factors": _factors(candidate.factors),
                 "estimated_cost_usd": decimal(candidate.estimated_cost),
             }
             for candidate in selection.candidates
@@ -73,6 +79,10 @@ def selection_row(selection: Selection) -> Row:
         ],
         "elapsed_ms": round(selection.elapsed_ms, 3),
     }
+
+
+def _factors(factors: Mapping[str, float]) -> Row:
+    return {name: rounded(value, 4) for name, value in factors.items()}
 
 
 def stored_row(stored: StoredSelection) -> Row:
@@ -96,8 +106,8 @@ def answer_row(answer: Answer) -> Row:
         "usage": usage_row(answer.usage),
         "cost_usd": decimal(answer.cost.usd),
         "cost_status": answer.cost.status.value,
-        "ttft_ms": answer.ttft_ms,
-        "tokens_per_second": answer.tokens_per_second,
+        "ttft_ms": rounded(answer.ttft_ms),
+        "tokens_per_second": rounded(answer.tokens_per_second),
         "finish_reason": answer.finish_reason,
     }
 
@@ -108,7 +118,7 @@ def attempt_row(attempt: Attempt) -> Row:
         "model": attempt.model,
         "status": attempt.status.value,
         "error": None if attempt.failure is None else failure_row(attempt.failure),
-        "latency_ms": attempt.latency_ms,
+        "latency_ms": rounded(attempt.latency_ms),
         "cost_usd": decimal(attempt.cost.usd),
         "cost_status": attempt.cost.status.value,
     }

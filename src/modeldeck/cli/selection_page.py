@@ -56,7 +56,8 @@ def selection_page(
 
 
 def _candidates(candidates: Sequence[Candidate], chosen: str, output: Output) -> list[str]:
-    factors = list(dict.fromkeys(name for candidate in candidates for name in candidate.factors))
+    named = dict.fromkeys(name for candidate in candidates for name in candidate.factors)
+    factors = [name for name in named if any(candidate.factors.get(name) for candidate in candidates)]
     columns = [
         Column(""),
         Column("model", least=20),

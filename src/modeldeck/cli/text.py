@@ -9,18 +9,11 @@ import unicodedata
 
 # ECMA-48 sequences, with ESC or with the one-byte C1 form as introducer: CSI, the string sequences (OSC, DCS, SOS, PM,
 # APC) up to BEL or ST, and the short forms. What grows longer than these limits without an end is no sequence.
-_CSI_LIMIT, _STRING_LIMIT = 64, 4096
-_ESCAPES = re.compile(
-    f"(?:\x1b\\[|\x9b)[0-?]{{0,{_CSI_LIMIT}}}[ -/]*[@-~]"
-    f"|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]{{0,{_STRING_LIMIT}}}(?:\x07|\x1b\\\\|\x9c)"
-    "|\x1b[ -/]*[0-OQ-WYZ\\\\`-~]"
-)
-_UNFINISHED = re.compile(
-    "(?:"
-    f"(?:\x1b\\[|\x9b)[0-?]{{0,{_CSI_LIMIT}}}[ -/]*"
-    f"|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]{{0,{_STRING_LIMIT}}}\x1b?"
-    "|\x1b[ -/]*"
-    ")\\Z"
+CSI_LIMIT, STRING_LIMIT = 64, 4096
+_ESCAPES = (  # compiled by `re` when first used: most texts need none of it
+    f"(?:\x1b\\[|\x9b)[0-?]{{0,{CSI_LIMIT}}}[ -/]{{0,8}}[@-~]"
+    f"|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]{{0,{STRING_LIMIT}}}(?:\x07|\x1b\\\\|\x9c)"
+    "|\x1b[ -/]{0,8}[0-OQ-WYZ\\\\`-~]"
 )
 
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
@@ -37,34 +30,14 @@ def line(text: str) -> str:
     """One line of outside text: no escape sequence, no control, line breaks and tabs become spaces."""
     if text.isascii() and text.isprintable():
         return text
-    return _ESCAPES.sub("", text).translate(_LINE)
+    return re.sub(_ESCAPES, "", text).translate(_LINE)
 
 
 def block(text: str) -> str:
     """Several lines of outside text: newlines and tabs stay, every other control and escape sequence goes."""
     if text.isascii() and text.isprintable():
         return text
-    return _ESCAPES.sub("", text).translate(_BLOCK)
-
-
-class StreamFilter:
-    """`block` for text that arrives in pieces: a sequence cut by a piece's end is held back until it is complete."""
-
-    def __init__(self) -> None:
-        self._held = ""
-
-    def feed(self, piece: str) -> str:
-        """The part of the text so far that can be shown now."""
-        text = self._held + piece
-        unfinished = _UNFINISHED.search(text)
-        cut = len(text) if unfinished is None else unfinished.start()
-        self._held = text[cut:]
-        return block(text[:cut])
-
-    def close(self) -> str:
-        """What was held back, when no more text comes."""
-        held, self._held = self._held, ""
-        return block(held)
+    return re.sub(_ESCAPES, "", text).translate(_BLOCK)
 
 
 def width(text: str) -> int:
