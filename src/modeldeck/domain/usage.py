@@ -109,9 +109,13 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class BudgetReport:
-    """Budgets by name (`session`, `day`, `month`), all in USD; a name is absent from `limits` when not set."""
+    """Budgets by name (`session`, `day`, `month`), all in USD; a name is absent from `limits` when not set.
+
+    From `soft_percent` of a limit on, faces warn.
+    """
 
     limits: dict[str, Decimal] = field(default_factory=dict)
     spent: dict[str, Decimal] = field(default_factory=dict)
     reserved: Decimal = ZERO
     remaining: dict[str, Decimal] = field(default_factory=dict)
+    soft_percent: float = 80.0

@@ -1,0 +1,181 @@
+"""What the playground says about an answer, as short lines: waiting, live counts, settled counts, failures."""
+
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+
+from modeldeck.domain.errors import ErrorKind, Failure
+from modeldeck.domain.run import Answer, AttemptFailed, UsageUpdated
+from modeldeck.domain.selection import Selection
+from modeldeck.domain.usage import AttemptStatus, Usage
+from modeldeck.tui.format import ABOUT, clean, cost, milliseconds, rate, seconds, short_id, tokens
+from modeldeck.tui.widgets.tones import ACCENT, BAD, DIM, WARN
+
+_DOT = " · "
+
+FAILURE_WORDS = {
+    ErrorKind.AUTH: "the key is missing or wrong",
+    ErrorKind.CREDIT: "no credit left",
+    ErrorKind.FORBIDDEN: "refused by the provider",
+    ErrorKind.NOT_FOUND: "the model is not there",
+    ErrorKind.CONTEXT: "the input is too long for it",
+    ErrorKind.PARAMETER: "the request was not accepted",
+    ErrorKind.RATE_MINUTE: "its limit per minute is reached",
+    ErrorKind.RATE_DAY: "its limit for today is used up",
+    ErrorKind.OVERLOADED: "overloaded",
+    ErrorKind.UNREACHABLE: "no connection",
+    ErrorKind.TIMEOUT: "took too long",
+    ErrorKind.MALFORMED: "sent something that is no answer",
+    ErrorKind.BROKEN_STREAM: "the answer broke off",
+    ErrorKind.EMPTY: "answered without any text",
+}
+_CUT_OFF = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS"})
+_FILTERED = frozenset({"content_filter", "refusal", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "BLOCKLIST"})
+_COMPLETE = frozenset({None, "", "stop", "end_turn", "stop_sequence", "eos", "STOP", "completed"})
+
+
+def heading(model: str) -> Content:
+    """`deepseek-r1:free · openrouter`."""
+    name, provider = short_id(model)
+    return Content.assemble((name, f"bold {ACCENT}"), (f"{_DOT}{provider}", DIM))
+
+
+def welcome(can_ask: bool) -> Content:
+    """What an empty conversation says: five lines of what to do next."""
+    keys = (
+        ("enter", "sends what you type below"),
+        ("ctrl+g", "shows the pick and its cost before sending"),
+        ("ctrl+l", "takes a certain model, F4 lets the engine choose again"),
+        ("ctrl+j", "begins a new line, up brings back earlier prompts"),
+        ("esc", "stops an answer, then leaves the prompt"),
+    )
+    lines = [Content.assemble((f"{key:<7}", "bold"), (f" {text}", DIM)) for key, text in keys]
+    if not can_ask:
+        lines[0] = Content.styled(
+            "No model can be asked yet: no provider has a key, and no local server was found.", WARN
+        )
+        lines[1] = Content.styled("Set a key such as OPENROUTER_API_KEY, or start Ollama; then F5.", WARN)
+    return Content("\n").join(lines)
+
+
+def waiting(model: str | None, elapsed_s: float) -> Content:
+    """What the run waits for, and for how long."""
+    what = "choosing a model…" if model is None else f"waiting for {short_id(model)[0]}…"
+    return Content.styled(f"{what} {elapsed_s:.0f} s{_DOT}esc stops", DIM)
+
+
+def live(update: UsageUpdated) -> Content:
+    """Counts while the answer arrives; everything here is an estimate until the provider has counted."""
+    parts = [
+        f"{'' if update.usage.reported else ABOUT}{tokens(update.usage.output_tokens)} tok",
+        cost(update.cost),
+        *_speed(update.ttft_ms, update.tokens_per_second),
+    ]
+    return Content.styled(_DOT.join(parts), DIM)
+
+
+def settled(answer: Answer) -> Content:
+    """Counts of a finished answer, and why it ended where that is not simply its end."""
+    counts = [*_tokens(answer.usage), cost(answer.cost), *_speed(answer.ttft_ms, answer.tokens_per_second)]
+    if len(answer.attempts) > 1:
+        counts.append(f"{len(answer.attempts)} attempts")
+    line = Content.styled(_DOT.join(counts), DIM)
+    ending = _ending(answer.finish_reason)
+    return line if ending is None else Content("\n").join([line, Content.styled(ending, WARN)])
+
+
+def stopped(last: UsageUpdated | None) -> Content:
+    """The person stopped the run; what arrived stays and counts."""
+    counts = "" if last is None else f"{_DOT}{live(last).plain}"
+    return Content.styled(f"stopped{counts}", WARN)
+
+
+def attempt(event: AttemptFailed) -> Content:
+    """One failed attempt in one line: which model, what happened, what is tried next."""
+    name, provider = short_id(event.model)
+    wait = f" in {seconds(event.wait_s)}" if event.wait_s else ""
+    if event.next == event.model:
+        then = f", again{wait}"
+    else:
+        then = "" if event.next is None else f", next {short_id(event.next)[0]}{wait}"
+    return Content.styled(f"✗ {name}{_DOT}{provider}: {failure(event.failure)}{then}", DIM)
+
+
+def failure(found: Failure) -> str:
+    """What went wrong, with the HTTP status where there was one."""
+    status = "" if found.status is None else f" ({found.status})"
+    return f"{FAILURE_WORDS[found.kind]}{status}"
+
+
+def failed(answer: Answer, retry_model: str | None) -> Content:
+    """The block below an answer that failed: what, where, the provider's words, what was tried, one key to go on."""
+    name, provider = short_id(answer.model)
+    what = "stopped" if answer.failure is None else failure(answer.failure)
+    lines = [Content.styled(f"✗ {name}{_DOT}{provider}: {what}", BAD)]
+    if answer.failure is not None and answer.failure.message:
+        lines.append(Content.styled(clean(answer.failure.message), DIM))
+    tried = _names(entry.model for entry in answer.attempts if entry.status is AttemptStatus.FAILED)
+    if len(answer.attempts) > 1:
+        lines.append(Content.styled(f"tried {tried}", DIM))
+    if answer.text:
+        lines.append(Content.styled("the part that arrived is kept and counted", DIM))
+    lines.append(retry_hint(retry_model))
+    return Content("\n").join(lines)
+
+
+def refused(message: str, hint: str | None) -> Content:
+    """A run that never began, or ended outside of any attempt."""
+    lines = [Content.styled(f"✗ {clean(message)}", BAD)]
+    if hint:
+        lines.append(Content.styled(clean(hint), DIM))
+    return Content("\n").join([*lines, retry_hint(None)])
+
+
+def retry_hint(model: str | None) -> Content:
+    """The key that tries again, and with what."""
+    where = "tries again" if model is None else f"tries {short_id(model)[0]}{_DOT}{short_id(model)[1]}"
+    return Content.assemble(("r", "bold"), (f" {where}", DIM))
+
+
+def thinking(elapsed_s: float, *, live: bool, expanded: bool) -> Content:
+    """The title above a model's thinking."""
+    if live:
+        return Content.styled(f"thinking {elapsed_s:.0f} s", f"italic {DIM}")
+    key = "t hides it" if expanded else "t shows it"
+    mark = "▾" if expanded else "▸"
+    return Content.styled(f"{mark} thinking {seconds(elapsed_s)}{_DOT}{key}", f"italic {DIM}")
+
+
+def why(selection: Selection) -> Content:
+    """The line below the transcript: the reason of the pick."""
+    return Content.assemble(("why: ", "bold"), clean(selection.reason)).stylize_before(DIM)
+
+
+def following(models: Sequence[str]) -> Content:
+    """Who would be tried next; empty when nobody."""
+    return Content.assemble(("next: ", "bold"), _names(models)).stylize_before(DIM) if models else Content("")
+
+
+def _names(models: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(short_id(model)[0] for model in models))
+
+
+def _tokens(usage: Usage) -> list[str]:
+    about = "" if usage.reported else ABOUT
+    thought = f" ({tokens(usage.reasoning_tokens)} thinking)" if usage.reasoning_tokens else ""
+    return [f"{about}{tokens(usage.input_tokens)} in", f"{about}{tokens(usage.output_tokens)} out{thought}"]
+
+
+def _speed(ttft_ms: float | None, tokens_per_second: float | None) -> list[str]:
+    first = [] if ttft_ms is None else [f"{milliseconds(ttft_ms)} to first"]
+    return first if tokens_per_second is None else [*first, f"{rate(tokens_per_second)} tok/s"]
+
+
+def _ending(reason: str | None) -> str | None:
+    if reason in _COMPLETE:
+        return None
+    if reason in _CUT_OFF:
+        return "cut off: the limit of output tokens is reached"
+    if reason in _FILTERED:
+        return "withheld: the provider's content filter stepped in"
+    return f"ended: {clean(reason or '')}"

@@ -1,0 +1,145 @@
+"""The lines of the Hardware pane, made from one reading. No widget in sight."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from modeldeck.domain.hardware import Gpu, Hardware, LoadedModel, Memory
+from modeldeck.domain.model import Model
+from modeldeck.engine.fit import Fit
+from modeldeck.tui.format import UNKNOWN, clean, meter, share, short_id, size
+from modeldeck.tui.widgets.charts import sparkline
+from modeldeck.tui.widgets.line_panel import Line, wrapped
+from modeldeck.tui.widgets.tones import ACCENT, DIM, GOOD, WARN
+
+_BLANK = Line(Content(""))
+_CHART_CELLS = 12
+_NARROW = 50
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Recent utilisation in percent, oldest first: of the processor, and of each card by index."""
+
+    cpu: Sequence[float | None]
+    gpus: Mapping[int, Sequence[float | None]]
+
+
+def not_read_yet() -> list[Line]:
+    """Before the first reading."""
+    return [Line(Content.styled("Reading the machine…", DIM))]
+
+
+def all_lines(
+    hardware: Hardware,
+    loaded: Sequence[LoadedModel],
+    fits: Sequence[tuple[Model, Fit]],
+    history: History,
+    width: int,
+) -> list[Line]:
+    """The whole pane, `width` cells wide; `fits` has one entry for each local model."""
+    chart = _CHART_CELLS if width >= _NARROW else _CHART_CELLS // 2
+    lines = [_cpu(hardware, history.cpu, chart), _memory(hardware.memory, chart)]
+    for gpu in hardware.gpus:
+        lines += _gpu(gpu, history.gpus.get(gpu.index, ()), chart)
+    if not hardware.gpus:
+        lines += wrapped(Content.styled(clean(hardware.note or "no graphics card was found"), DIM), width)
+    return [*lines, *_loaded(loaded), *_fitting(fits, width)]
+
+
+def _cpu(hardware: Hardware, history: Sequence[float | None], chart: int) -> Line:
+    cpu = hardware.cpu
+    cores = "" if cpu.cores is None else f"{cpu.cores} cores"
+    about = " · ".join(filter(None, (cores, clean(cpu.name or ""))))
+    bars = sparkline(history, chart, highest=100)
+    return Line(
+        Content.assemble(
+            ("CPU   ", "bold"), (f"{bars:>{chart}}", ACCENT), f" {_percent(cpu.percent):>5}  ", (about, DIM)
+        )
+    )
+
+
+def _memory(memory: Memory, chart: int) -> Line:
+    used = None if memory.used is None or not memory.total else memory.used / memory.total
+    bar = meter(used, chart) if used is not None else " " * chart
+    return Line(
+        Content.assemble(
+            ("RAM   ", "bold"),
+            (bar, _pressure(used)),
+            f" {share(used):>5}  ",
+            f"free {size(memory.available)} of {size(memory.total)}",
+        )
+    )
+
+
+def _gpu(gpu: Gpu, history: Sequence[float | None], chart: int) -> list[Line]:
+    used = gpu.memory_used / gpu.memory_total if gpu.memory_used is not None and gpu.memory_total else None
+    bar = meter(used, chart) if used is not None else " " * chart
+    bars = sparkline(history, chart, highest=100)
+    watts = UNKNOWN if gpu.power_w is None else f"{gpu.power_w:.0f}"
+    degrees = UNKNOWN if gpu.temperature_c is None else f"{gpu.temperature_c:.0f}"
+    memory = f" {share(used):>5}  free {size(gpu.memory_free)} of {size(gpu.memory_total)}"
+    return [
+        Line(Content.assemble((f"GPU {gpu.index:<2}", "bold"), (bar, _pressure(used)), memory)),
+        Line(
+            Content.assemble(
+                " " * 6,
+                (f"{bars:>{chart}}", ACCENT),
+                f" {_percent(gpu.utilization):>5}  ",
+                f"{degrees} °C  {watts} W  ",
+                (clean(gpu.name or ""), DIM),
+            )
+        ),
+    ]
+
+
+def _loaded(loaded: Sequence[LoadedModel]) -> list[Line]:
+    if not loaded:
+        return [Line(Content.styled("no local model is loaded", DIM))]
+    return [
+        Line(
+            Content.assemble(("loaded ", DIM), short_id(entry.model)[0], f"  {size(entry.size)}", (_where(entry), DIM))
+        )
+        for entry in loaded
+    ]
+
+
+def _where(entry: LoadedModel) -> str:
+    if entry.size is None or entry.size_gpu is None:
+        return ""
+    if not entry.size_gpu:
+        return "  in RAM"
+    return "  on the GPU" if entry.size_gpu >= entry.size else f"  {size(entry.size_gpu)} of it on the GPU"
+
+
+def _fitting(fits: Sequence[tuple[Model, Fit]], width: int) -> list[Line]:
+    if not fits:
+        hint = "no local model is listed: start Ollama or LM Studio, then F5"
+        return wrapped(Content.styled(hint, DIM), width)
+    return [
+        _BLANK,
+        Line(Content.styled("fits now", DIM)),
+        *(_fit(model, found) for model, found in sorted(fits, key=_order)),
+    ]
+
+
+def _order(entry: tuple[Model, Fit]) -> tuple[int, int, str]:
+    """What fits first, the largest on top; then what would fit; then what does not; unknown last."""
+    model, found = entry
+    rank = {True: 0, False: 2, None: 3}[found.fits] - ("unload" in found.note)
+    return rank, -(found.needs_bytes or 0), model.id
+
+
+def _fit(model: Model, found: Fit) -> Line:
+    word, style = {True: ("yes", GOOD), False: ("no ", DIM), None: (f"{UNKNOWN}  ", DIM)}[found.fits]
+    note = f"  {clean(found.note)}"
+    return Line(Content.assemble((word, style), f" {short_id(model.id)[0]}", (note, DIM)))
+
+
+def _percent(value: float | None) -> str:
+    return share(None if value is None else value / 100)
+
+
+def _pressure(used: float | None) -> str:
+    return WARN if used is not None and used >= 0.9 else GOOD

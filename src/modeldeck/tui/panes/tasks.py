@@ -1,0 +1,172 @@
+"""The Tasks pane: which model or policy serves which task, and how its last pick does."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from modeldeck.domain.errors import DeckError
+from modeldeck.domain.run import Finished
+from modeldeck.domain.task import Mode, Task
+from modeldeck.tui.format import UNKNOWN, clean, score, short_id
+from modeldeck.tui.messages import CatalogChanged, RunEvent, StateChanged, TaskChosen, WhyRequested
+from modeldeck.tui.panes.live_pane import LivePane
+from modeldeck.tui.toast import fail, say
+from modeldeck.tui.widgets.line_panel import Line, LinePanel, table_line
+from modeldeck.tui.widgets.table_columns import Column, fit_columns
+from modeldeck.tui.widgets.tones import DIM
+
+_COLUMNS = (
+    Column("held", "", 1),
+    Column("name", "task", 13),
+    Column("mode", "mode", 6),
+    Column("serves", "served by", 0, least=10),
+    Column("tier", "tier", 8, dropped=3),
+    Column("strategy", "strategy", 12, dropped=4),
+    Column("pick", "last pick", 18, dropped=2),
+    Column("ok", "ok", 3, right=True, dropped=1),
+)
+_ENGINE = "the engine"
+_MARKS = {"deck.toml": "●", "config.toml": "○"}
+_HELD = "="
+
+
+class TasksPane(LivePane):
+    """One line per task."""
+
+    TITLE: ClassVar[str] = "Tasks"
+    NUMBER: ClassVar[int] = 3
+    HELP: ClassVar[str] = """\
+# Tasks
+
+Scripts call modeldeck with a task name; here stands what serves it. **Enter** changes mode, model, tier and strategy,
+`u` takes your assignment back, `w` says why the last pick was made, `t` uses the task for the conversation.
+
+The mark in front says where the line comes from: `●` assigned here, `○` set in config.toml, `=` held by an environment
+variable, which nothing in the program can change. `ok` is the share of the last pick's calls that succeeded.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "edit", id="tasks.edit", tooltip="Change mode, model, tier, strategy"),
+        Binding("u", "unassign", "unassign", id="tasks.unassign", tooltip="Take the assignment back"),
+        Binding("w", "why", "why", id="tasks.why", tooltip="Why the last pick was made"),
+        Binding("t", "talk", "use", id="tasks.use", tooltip="Use this task for the conversation"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield LinePanel()
+
+    def focus_primary(self) -> None:
+        """Put the cursor on the tasks."""
+        self.query_one(LinePanel).focus()
+
+    def redraw(self) -> None:
+        """Show every task as it holds now."""
+        panel = self.query_one(LinePanel)
+        placed = fit_columns(_COLUMNS, panel.text_width)
+        titles = table_line(placed, [column.title for column in _COLUMNS]).content.stylize(DIM)
+        lines = [table_line(placed, self._cells(task), task.name) for task in self.deck.tasks()]
+        panel.show(lines or [Line(Content("No tasks are defined."))], [titles])
+        self._say_purpose()
+
+    def _cells(self, task: Task) -> list[str | Content]:
+        stored = self.deck.last_pick(task.name)
+        pick = None if stored is None else stored.selection.model
+        experience = None if pick is None else self.deck.experience(pick)
+        serves = Content(short_id(task.model)[0]) if task.model else Content.styled(_ENGINE, DIM)
+        return [
+            _mark(task),
+            clean(task.name),
+            "prefer" if task.mode is Mode.HYBRID else task.mode.value,
+            serves,
+            task.tier.value,
+            UNKNOWN if task.strategy is None else task.strategy.value,
+            Content.styled(UNKNOWN if pick is None else short_id(pick)[0], DIM),
+            score(None if experience is None else experience.success_rate),
+        ]
+
+    def _say_purpose(self) -> None:
+        """The purpose of the task under the cursor, in the frame's lower edge."""
+        task = self._current
+        holder = None if task is None else held_by(task)
+        words = f"held by {holder}" if holder is not None else clean(task.purpose) if task is not None else ""
+        self.border_subtitle = Content(words)
+
+    @on(LinePanel.Moved)
+    def _moved(self, message: LinePanel.Moved) -> None:
+        message.stop()
+        self._say_purpose()
+
+    @on(LinePanel.Chosen)
+    def _chosen(self, message: LinePanel.Chosen) -> None:
+        message.stop()
+        self.action_edit()
+
+    @on(StateChanged)
+    @on(CatalogChanged)
+    def _look_again(self) -> None:
+        self.changed()
+
+    @on(RunEvent)
+    def _run_event(self, message: RunEvent) -> None:
+        if isinstance(message.event, Finished):
+            self.changed()
+
+    def action_edit(self) -> None:
+        """Change the policy of the task under the cursor."""
+        task = self._current
+        if task is None:
+            return
+        if held_by(task) is not None:
+            say(self.app, f"{held_by(task)} holds {task.name}; unset it to choose here.")
+            return
+        from modeldeck.tui.screens.edit_task import EditTaskScreen
+
+        self.app.push_screen(EditTaskScreen(self.deck, task), self._edited)
+
+    def _edited(self, changed: bool | None) -> None:
+        if changed:
+            self.post_message(StateChanged())
+
+    def action_unassign(self) -> None:
+        """Forget what was assigned here."""
+        task = self._current
+        if task is None:
+            return
+        if task.source != "deck.toml":
+            say(self.app, f"{task.name} has no assignment of yours.")
+            return
+        try:
+            self.deck.unassign(task.name)
+        except DeckError as error:
+            fail(self.app, error)
+        self.post_message(StateChanged())
+
+    def action_why(self) -> None:
+        """Ask why the last pick of this task was made."""
+        task = self._current
+        if task is not None:
+            self.post_message(WhyRequested(task=task.name))
+
+    def action_talk(self) -> None:
+        """Use this task for the conversation."""
+        task = self._current
+        if task is not None:
+            self.post_message(TaskChosen(task.name))
+            say(self.app, f"The conversation is {task.name} now.")
+
+    @property
+    def _current(self) -> Task | None:
+        name = self.query_one(LinePanel).current
+        return None if name is None else self.deck.task(name)
+
+
+def held_by(task: Task) -> str | None:
+    """The environment variable that holds a task; None when the program may change it."""
+    kind, _, variable = task.source.partition(" ")
+    return clean(variable) if kind == "environment" else None
+
+
+def _mark(task: Task) -> str:
+    return _HELD if held_by(task) is not None else _MARKS.get(task.source, "")

@@ -1,0 +1,208 @@
+"""The lines of the Usage pane, made from plain figures. No widget in sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from textual.content import Content
+
+from modeldeck.domain.pricing import ZERO
+from modeldeck.domain.quota import Cooldown, Quota
+from modeldeck.domain.usage import BudgetReport, GroupBy, Spend, Totals, Usage, UsageGroup, UsageReport
+from modeldeck.tui.format import ABOUT, budget_used, clean, meter, money, share, short_id, tokens, until
+from modeldeck.tui.widgets.charts import sparkline
+from modeldeck.tui.widgets.line_panel import Line, table_line, wrapped
+from modeldeck.tui.widgets.table_columns import Column, fit_columns
+from modeldeck.tui.widgets.tones import ACCENT, BAD, DIM, GOOD, WARN
+
+_BLANK = Line(Content(""))
+_METER_CELLS = 8
+_PERIODS = {"session": "this session", "today": "today", "month": "this month", "all": "all time"}
+_QUOTAS = {
+    "requests_day": "requests today",
+    "requests_minute": "requests a minute",
+    "tokens_day": "tokens today",
+    "tokens_minute": "tokens a minute",
+}
+_SPENT = (
+    Column("period", "", 7),
+    Column("cost", "cost", 11, right=True),
+    Column("in", "in", 6, right=True),
+    Column("out", "out", 6, right=True),
+    Column("calls", "calls", 6, right=True, dropped=2),
+    Column("free", "free", 6, right=True, dropped=1),
+    Column("saved", "saved", 9, right=True, dropped=3),
+)
+_GROUP = (
+    Column("key", "", 0, least=12),
+    Column("cost", "cost", 10, right=True),
+    Column("tokens", "tokens", 6, right=True),
+    Column("calls", "calls", 5, right=True, dropped=1),
+    Column("ok", "ok", 5, right=True, dropped=2),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Everything that moves only when an attempt is settled. `baseline` is the model that savings compare with."""
+
+    session: Totals
+    today: Totals
+    month: Totals
+    report: UsageReport
+    by: GroupBy
+    daily: Sequence[Decimal]
+    budget: BudgetReport
+    quotas: Sequence[Quota]
+    cooldowns: Sequence[Cooldown]
+    baseline: str | None
+    now: datetime
+
+
+def all_lines(settled: Settled, spend: Spend, live: Usage | None, width: int) -> list[Line]:
+    """The whole pane, `width` cells wide. `live` are the tokens of the run in flight."""
+    if not settled.month.requests and not settled.report.totals.requests and live is None:
+        return [*_nothing_yet(width), *_budgets(settled, width), *_limits(settled)]
+    return [
+        *_spent(settled, spend, live, width),
+        _saved(settled),
+        _days(settled.daily, width),
+        *_budgets(settled, width),
+        _BLANK,
+        *_groups(settled, width),
+        *_limits(settled),
+    ]
+
+
+def _nothing_yet(width: int) -> list[Line]:
+    hint = Content.assemble(("4", "bold"), (" goes to the prompt; every call is counted here.", DIM))
+    return [Line(Content("Nothing has been asked this month.")), *wrapped(hint, width), _BLANK]
+
+
+def _spent(settled: Settled, spend: Spend, live: Usage | None, width: int) -> list[Line]:
+    placed = fit_columns(_SPENT, width)
+    titles = table_line(placed, [column.title for column in _SPENT]).content.stylize(DIM)
+    rows = [("session", spend.session, settled.session), ("today", spend.today, settled.today)]
+    rows.append(("month", spend.month, settled.month))
+    lines = [Line(titles)]
+    for name, cost, totals in rows:
+        about = ABOUT if live is not None or totals.estimated_usd else ""
+        counted = totals if live is None else _with(totals, live)
+        lines.append(
+            table_line(
+                placed,
+                [
+                    name,
+                    Content.styled(money(cost, estimated=bool(about)), "bold"),
+                    tokens(counted.input_tokens),
+                    tokens(counted.output_tokens),
+                    str(counted.requests),
+                    share(totals.free_share),
+                    money(totals.saved_usd),
+                ],
+            )
+        )
+    return lines
+
+
+def _with(totals: Totals, live: Usage) -> Totals:
+    return replace(
+        totals,
+        requests=totals.requests + 1,
+        input_tokens=totals.input_tokens + live.input_tokens,
+        output_tokens=totals.output_tokens + live.output_tokens,
+    )
+
+
+def _saved(settled: Settled) -> Line:
+    month = settled.month
+    against = f" (vs {short_id(settled.baseline)[0]})" if settled.baseline else ""
+    parts = [f"saved {money(month.saved_usd)}{against}", f"free {share(month.free_share)}"]
+    if month.unpriced_requests:
+        parts.append(f"unpriced {month.unpriced_requests}")
+    return Line(Content.styled(" · ".join(parts), DIM))
+
+
+def _days(daily: Sequence[Decimal], width: int) -> Line:
+    title = f"{len(daily)} days "
+    total = f" {money(sum(daily, ZERO))}"
+    bars = sparkline([float(cost) for cost in daily], width - len(title) - len(total))
+    return Line(Content.assemble((title, DIM), (bars, ACCENT), total))
+
+
+def _budgets(settled: Settled, width: int) -> list[Line]:
+    report = settled.budget
+    if not report.limits:
+        hint = "no budget is set; [budget] day_usd in config.toml stops calls before they cost too much"
+        return wrapped(Content.styled(hint, DIM), width)
+    return [Line(_budget(name, limit, report)) for name, limit in report.limits.items()]
+
+
+def _budget(name: str, limit: Decimal, report: BudgetReport) -> Content:
+    spent = report.spent.get(name, ZERO)
+    left = report.remaining.get(name)
+    used = budget_used(spent + report.reserved, limit) or 0.0
+    state, style = "", GOOD
+    if used >= 1:
+        state, style = " · reached: nothing more is sent", BAD
+    elif used * 100 >= report.soft_percent:
+        state, style = " · nearly used up", WARN
+    return Content.assemble(
+        f"{clean(name):<8}",
+        (meter(used, _METER_CELLS), style),
+        f" {money(spent)} of {money(limit)}",
+        (state or f" · {money(left)} left", style if state else DIM),
+    )
+
+
+def _groups(settled: Settled, width: int) -> list[Line]:
+    placed = fit_columns(_GROUP, width)
+    report = settled.report
+    title = f"by {settled.by}, {_PERIODS[report.period]}"
+    titles = [title, *(column.title for column in _GROUP[1:])]
+    lines = [Line(table_line(placed, titles).content.stylize(DIM))]
+    lines += [table_line(placed, _group_cells(group, settled.by)) for group in report.groups]
+    if not report.groups:
+        lines.append(Line(Content.styled(f"nothing {_PERIODS[report.period]}; d changes the period", DIM)))
+    return lines
+
+
+def _group_cells(group: UsageGroup, by: GroupBy) -> list[str | Content]:
+    totals = group.totals
+    unknown = bool(totals.unpriced_requests)
+    cost = None if unknown and not totals.cost_usd else totals.cost_usd
+    return [
+        short_id(group.key)[0] if by == "model" else clean(group.key),
+        money(cost, estimated=unknown or bool(totals.estimated_usd)),
+        tokens(totals.input_tokens + totals.output_tokens),
+        str(totals.requests),
+        share(totals.succeeded / totals.requests if totals.requests else None),
+    ]
+
+
+def _limits(settled: Settled) -> list[Line]:
+    """What providers still allow, and what is paused, with the time it ends."""
+    lines = [_quota(quota, settled.now) for quota in settled.quotas]
+    lines += [_cooldown(cooldown, settled.now) for cooldown in settled.cooldowns]
+    return [_BLANK, Line(Content.styled("allowances and pauses", DIM)), *lines] if lines else []
+
+
+def _quota(quota: Quota, now: datetime) -> Line:
+    left = "" if quota.remaining is None else f"{quota.remaining:,}"
+    limit = "" if quota.limit is None else f" of {quota.limit:,}"
+    amount = f"{left}{limit} {_QUOTAS[quota.kind]} left" if left else f"{quota.limit or '—'} {_QUOTAS[quota.kind]}"
+    resets = "" if quota.resets_at is None else f" · resets {until(quota.resets_at, now)}"
+    style = WARN if quota.remaining == 0 else ""
+    return Line(Content.assemble(f"{clean(quota.scope).replace(':', ' ')}  ", (amount, style), (resets, DIM)))
+
+
+def _cooldown(cooldown: Cooldown, now: datetime) -> Line:
+    name = short_id(cooldown.scope)[0] if "/" in cooldown.scope else clean(cooldown.scope)
+    return Line(
+        Content.assemble(
+            f"{name}  ",
+            (f"paused, back {until(cooldown.until, now)}", WARN),
+            (f" · {clean(cooldown.reason)}", DIM),
+        )
+    )
