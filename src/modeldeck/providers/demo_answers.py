@@ -21,7 +21,9 @@ _SUBJECTS = {
     "story": re.compile(r"\b(?:story|poem|essay|write about|describe)\b", re.IGNORECASE),
 }
 _LONG = re.compile(r"\b(?:long|detailed|essay|thorough|everything|at length)\b", re.IGNORECASE)
-_GREETING_LENGTH = 24  # characters up to which a prompt without a subject is small talk
+_SMALL_TALK = re.compile(
+    r"(?:hi|hello|hey|thanks?|thank you|ok|okay|good (?:morning|day|evening))\b.{0,16}", re.IGNORECASE
+)
 _QUOTED = 60  # characters of the prompt that the answer repeats
 _EFFORT = {"minimal": 1, "low": 2, "medium": 4, "high": 6, "xhigh": 8, "max": 8}
 _SCHEMA_DEPTH = 8  # a schema may refer to itself
@@ -93,7 +95,7 @@ def _sections(prompt: str, random: Random) -> list[str]:
         return pool + random.sample(rest, len(rest))
     if pool:
         return pool[: random.randint(1, 3)]
-    if len(prompt.strip()) <= _GREETING_LENGTH:
+    if not prompt.strip() or _SMALL_TALK.fullmatch(prompt.strip()):
         return []
     return random.sample(text.EVERY, random.randint(2, 5))
 
