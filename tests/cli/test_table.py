@@ -32,5 +32,14 @@ def test_no_line_is_wider_than_the_terminal(rows: list[tuple[str, str, str]], ro
     assert all(width(text) <= room for text in render(COLUMNS, rows, room))
 
 
+def test_a_column_without_content_takes_no_room() -> None:
+    assert render(COLUMNS, [["a", "", ""], ["b", "", ""]], None) == ["model", "a", "b"]
+
+
+def test_ids_are_cut_in_the_middle() -> None:
+    columns = (Column("model", least=10, middle=True),)
+    assert render(columns, [["openrouter/vendor/name-70b:free"]], 20)[1] == "openro…name-70b:free"
+
+
 def test_a_cell_cannot_break_the_table() -> None:
     assert len(render(COLUMNS, [["two\nlines\x1b[2J", "1", ""]], None)) == 2

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeldeck.cli.text import block, fit, line, width, wrap
+from modeldeck.cli.text import block, fit, fit_middle, line, width, wrap
 
 NASTY = st.text(
     st.sampled_from("\x1b\x9b\x9d\x07\x00\r\n\t[]?;0m1Hab\\P^_\x85\u2028\u202e\u2066\u200f\ud800é漢\N{PILE OF POO}"),
@@ -50,6 +50,7 @@ def test_one_line_keeps_words_apart() -> None:
 @given(st.text(), st.integers(0, 30))
 def test_a_fitted_text_never_exceeds_its_columns(text: str, columns: int) -> None:
     assert width(fit(line(text), columns)) <= columns
+    assert width(fit_middle(line(text), columns)) <= columns
 
 
 def test_wide_characters_count_two_columns_and_marks_none() -> None:

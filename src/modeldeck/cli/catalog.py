@@ -25,7 +25,7 @@ _SEARCHED_RUNS = 1_000
 
 _COLUMNS = (
     Column(""),
-    Column("model", least=24),
+    Column("model", least=24, middle=True),
     Column("kind"),
     Column("in/M", right=True),
     Column("out/M", right=True),

@@ -15,7 +15,7 @@ _COLUMNS = (
     Column("run"),
     Column("at"),
     Column("task", least=8),
-    Column("model", least=20),
+    Column("model", least=20, middle=True),
     Column("status"),
     Column("tokens", right=True, drop=1),
     Column("cost", right=True),

@@ -99,12 +99,12 @@ class LiveRun:
         if not self._show_thinking:
             return
         safe = self._thoughts.feed(text)
-        self._output.note_raw(self._output.dimmed(safe, error=True))
+        self._output.note_raw(safe if self._thinking_open else self._output.dim_marks[0] + safe)
         self._thinking_open = True
 
     def _close_thinking(self) -> None:
         if self._thinking_open:
-            self._output.note_raw("\n")
+            self._output.note_raw(self._output.dim_marks[1] + "\n")
             self._thinking_open = False
 
     def _on_failure(self, event: AttemptFailed) -> None:

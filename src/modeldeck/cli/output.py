@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from modeldeck.cli.text import block, line
 
 _FALLBACK_WIDTH = 80
+_BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 _READER_GONE = frozenset({errno.EPIPE, errno.EINVAL})  # EINVAL is how Windows says it
@@ -67,8 +68,8 @@ class Output:
 
     def note(self, text: str, *, dim: bool = False) -> None:
         """A message of one or more lines to stderr; may hold outside text."""
-        safe = block(text)
-        self.note_raw(f"{self.dimmed(safe, error=True) if dim else safe}\n")
+        start, end = self.dim_marks if dim else ("", "")
+        self.note_raw(f"{start}{block(text)}{end}\n")
 
     def note_raw(self, text: str) -> None:
         """Safe text to stderr as it is, at once. A closed stderr is nobody's loss."""
@@ -95,11 +96,16 @@ class Output:
 
     def bold(self, text: str) -> str:
         """Emphasis on stdout, where colours are wanted."""
-        return f"\x1b[1m{text}\x1b[0m" if _wants_style(self._out) else text
+        return f"{_BOLD}{text}{_PLAIN}" if _wants_style(self._out) else text
 
-    def dimmed(self, text: str, *, error: bool = False) -> str:
-        """Second rank on stdout or stderr, where colours are wanted."""
-        return f"\x1b[2m{text}\x1b[0m" if _wants_style(self._err if error else self._out) else text
+    def dimmed(self, text: str) -> str:
+        """Second rank on stdout, where colours are wanted."""
+        return f"{_DIM}{text}{_PLAIN}" if _wants_style(self._out) else text
+
+    @property
+    def dim_marks(self) -> tuple[str, str]:
+        """What begins and ends text of second rank on stderr; empty where colours are not wanted."""
+        return (_DIM, _PLAIN) if _wants_style(self._err) else ("", "")
 
 
 def error_document(code: str, message: str, hint: str | None, **more: Any) -> dict[str, Any]:
@@ -120,6 +126,8 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _wants_style(stream: TextIO | None) -> bool:
+    if os.name == "nt" and "WT_SESSION" not in os.environ:
+        return False  # the old Windows console shows escape sequences as letters
     return _is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

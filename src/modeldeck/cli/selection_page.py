@@ -60,8 +60,8 @@ def _candidates(candidates: Sequence[Candidate], chosen: str, output: Output) ->
     factors = [name for name in named if any(candidate.factors.get(name) for candidate in candidates)]
     columns = [
         Column(""),
-        Column("model", least=20),
-        *(Column(name, right=True, drop=1) for name in factors),
+        Column("model", least=20, middle=True),
+        *(Column(name, right=True, drop=place) for place, name in enumerate(factors)),
         Column("score", right=True),
         Column("cost", right=True),
     ]
@@ -80,7 +80,7 @@ def _candidates(candidates: Sequence[Candidate], chosen: str, output: Output) ->
 
 
 def _rejected(rejected: Sequence[Rejection], output: Output) -> list[str]:
-    columns = [Column("dropped", least=20), Column("because", least=20)]
+    columns = [Column("dropped", least=20, middle=True), Column("because", least=20)]
     header, *lines = render(columns, [[entry.model, entry.reason] for entry in rejected], output.width)
     return [output.bold(header), *lines]
 

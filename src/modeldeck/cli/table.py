@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modeldeck.cli.text import fit, line, width
+from modeldeck.cli.text import fit, fit_middle, line, width
 
 GAP = "  "
 
@@ -13,42 +13,44 @@ class Column:
     """One column. `right`: numbers. `least`: columns down to which a text may be cut; None is never cut.
 
     `drop`: the higher, the earlier the whole column goes when the table is too wide; None stays always.
+    `middle`: cut in the middle instead of at the end.
     """
 
     title: str
     right: bool = False
     least: int | None = None
     drop: int | None = None
+    middle: bool = False
 
 
 def render(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | None) -> list[str]:
     """The header and one line per row, without trailing spaces; `room` None does not fit at all.
 
-    Cells may be outside text: they are made safe here.
+    Cells may be outside text: they are made safe here. A column without any content is left out.
     """
     cells = [[line(cell) for cell in row] for row in rows]
     widths = [max([width(column.title), *(width(row[place]) for row in cells)]) for place, column in enumerate(columns)]
-    shown = list(range(len(columns)))
+    shown = [place for place in range(len(columns)) if not rows or any(row[place] for row in cells)]
     if room is not None:
-        shown = _fitting(columns, widths, room)
+        shown = _fitting(columns, widths, shown, room)
         _squeeze(columns, widths, shown, room)
     lines = [[column.title for column in columns], *cells]
     return [_line(columns, widths, shown, row) for row in lines]
 
 
-def _fitting(columns: Sequence[Column], widths: Sequence[int], room: int) -> list[int]:
+def _fitting(columns: Sequence[Column], widths: Sequence[int], shown: Sequence[int], room: int) -> list[int]:
     """Places of the columns that stay: droppable ones go, one by one, while even cut texts would not fit."""
-    shown = list(range(len(columns)))
+    kept = list(shown)
     droppable = sorted(
-        (place for place in shown if columns[place].drop is not None),
+        (place for place in kept if columns[place].drop is not None),
         key=lambda place: columns[place].drop or 0,
         reverse=True,
     )
     for place in droppable:
-        if _least_width(columns, widths, shown) <= room:
+        if _least_width(columns, widths, kept) <= room:
             break
-        shown.remove(place)
-    return shown
+        kept.remove(place)
+    return kept
 
 
 def _least_width(columns: Sequence[Column], widths: Sequence[int], shown: Sequence[int]) -> int:
@@ -78,7 +80,8 @@ def _squeeze(columns: Sequence[Column], widths: list[int], shown: Sequence[int],
 def _line(columns: Sequence[Column], widths: Sequence[int], shown: Sequence[int], row: Sequence[str]) -> str:
     parts = []
     for place in shown:
-        text = fit(row[place], widths[place])
+        cut = fit_middle if columns[place].middle else fit
+        text = cut(row[place], widths[place])
         padding = " " * (widths[place] - width(text))
         parts.append(padding + text if columns[place].right else text + padding)
     return GAP.join(parts).rstrip()

@@ -16,7 +16,7 @@ from modeldeck.engine.deck import Deck
 _COLUMNS = (
     Column("task"),
     Column("mode"),
-    Column("model", least=20),
+    Column("model", least=20, middle=True),
     Column("tier"),
     Column("strategy"),
     Column("wants", least=10, drop=2),

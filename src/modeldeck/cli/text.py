@@ -51,14 +51,18 @@ def fit(text: str, columns: int) -> str:
     """The text cut to at most `columns`, with `…` as the last character when something was cut."""
     if width(text) <= columns:
         return text
-    room = columns - 1
-    kept: list[str] = []
-    for character in text:
-        room -= _columns(character)
-        if room < 0:
-            break
-        kept.append(character)
-    return "".join(kept) + "…" if columns > 0 else ""
+    return _take(text, columns - 1) + "…" if columns > 0 else ""
+
+
+def fit_middle(text: str, columns: int) -> str:
+    """The same, cut in the middle: of an id, the provider in front and the variant at the end say the most."""
+    if width(text) <= columns:
+        return text
+    if columns < 3:
+        return fit(text, columns)
+    head = _take(text, (columns - 1) // 3)
+    tail = _take(text[::-1], columns - 1 - width(head))[::-1]
+    return f"{head}…{tail}"
 
 
 def wrap(text: str, columns: int, indent: str = "") -> str:
@@ -72,6 +76,15 @@ def wrap(text: str, columns: int, indent: str = "") -> str:
         else:
             lines.append(indent + word)
     return "\n".join(lines)
+
+
+def _take(text: str, columns: int) -> str:
+    """As many characters from the front as fit."""
+    for place, character in enumerate(text):
+        columns -= _columns(character)
+        if columns < 0:
+            return text[:place]
+    return text
 
 
 def _columns(character: str) -> int:

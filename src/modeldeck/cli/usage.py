@@ -62,7 +62,7 @@ def _print(session: Session, report: UsageReport, by: GroupBy) -> None:
     if not report.groups:
         return
     columns = [
-        Column(by, least=20),
+        Column(by, least=20, middle=True),
         Column("requests", right=True),
         Column("ok", right=True, drop=2),
         Column("in", right=True, drop=1),
