@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from modeldeck.domain.model import Model
 from modeldeck.ports import CachedListing
-from modeldeck.storage.compact import dump, load
+from modeldeck.storage.compact import dump, load, storable
 from modeldeck.storage.database import Database
 from modeldeck.storage.model_facts import FactReader, to_data
 from modeldeck.storage.times import optional_time, to_text
@@ -58,7 +58,10 @@ class SqliteCatalogCache:
 
     def store(self, provider: str, models: Iterable[Model], fetched_at: datetime) -> None:
         at = to_text(fetched_at)
-        rows = [(provider, model.id, position, dump(to_data(model)), at, at) for position, model in enumerate(models)]
+        rows = [
+            (provider, storable(model.id), position, storable(dump(to_data(model))), at, at)
+            for position, model in enumerate(models)
+        ]
         with self._database.transaction() as connection:
             connection.execute(_UNLIST, (provider,))
             connection.executemany(_LIST, rows)

@@ -11,6 +11,7 @@ from typing import Any, Self
 from modeldeck.domain.errors import StorageError
 from modeldeck.paths import make_folder, open_private
 from modeldeck.ports import Clock
+from modeldeck.storage.compact import storable
 from modeldeck.storage.corruption import is_corruption, is_damaged, primary_code, set_aside
 
 SCHEMA_VERSION = 1
@@ -63,11 +64,14 @@ class Database:
             self._drop_connection()
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """Run one writing statement as its own transaction; the cursor tells `lastrowid` and `rowcount`."""
+        """Run one writing statement; the cursor tells `lastrowid` and `rowcount`.
+
+        It is a transaction of its own, or part of the one that this thread is in.
+        """
         with self._lock:
             connection = self._connected()
             try:
-                return connection.execute(sql, parameters)
+                return _execute(connection, sql, parameters)
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 
@@ -167,6 +171,13 @@ class Database:
             case sqlite3.SQLITE_FULL:
                 return StorageError(f"The disk that holds the database {name} is full.", "Make room, then try again.")
         return StorageError(f"The database {name} cannot be used: {error}.", _ELSEWHERE)
+
+
+def _execute(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> sqlite3.Cursor:
+    try:
+        return connection.execute(sql, parameters)
+    except (UnicodeEncodeError, OverflowError):
+        return connection.execute(sql, [storable(value) for value in parameters])
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from modeldeck.ports import Clock
 from modeldeck.storage.database import Database
 from modeldeck.storage.ledger_reports import LedgerReports
 from modeldeck.storage.processes import is_alive, start_time
-from modeldeck.storage.rollups import BATCH, nano, rebuild, roll_up
+from modeldeck.storage.rollups import BATCH, nano, rebuild, roll_up, tokens
 from modeldeck.storage.selection_rows import INSERT_RUN, SELECT_RUN, run_row, stored_selection
 from modeldeck.storage.times import to_text
 
@@ -71,9 +71,9 @@ class SqliteLedger:
         self._roll_up_after(key)
 
     def record_external(self, attempt: OpenAttempt, settled: Attempt) -> None:
-        with self._database.transaction() as connection:
-            key = _new_key(connection.execute(_OPEN, self._open_row(attempt)))
-            connection.execute(_SETTLE, self._settled_row(key, settled, None))
+        with self._database.transaction():
+            key = self.open_attempt(attempt)
+            self._database.execute(_SETTLE, self._settled_row(key, settled, None))
         self._roll_up_after(key)
 
     def recover(self) -> int:
@@ -144,7 +144,7 @@ class SqliteLedger:
             attempt.tier.value,
             attempt.mode.value,
             attempt.costs_nothing,
-            attempt.input_tokens,
+            tokens(attempt.input_tokens),
             nano(attempt.reserved),
             attempt.baseline,
         )
@@ -156,11 +156,11 @@ class SqliteLedger:
             failure.kind.value if failure else None,
             failure.message if failure else None,
             failure.status if failure else None,
-            usage.input_tokens,
-            usage.output_tokens,
-            usage.cached_tokens,
-            usage.cache_write_tokens,
-            usage.reasoning_tokens,
+            tokens(usage.input_tokens),
+            tokens(usage.output_tokens),
+            tokens(usage.cached_tokens),
+            tokens(usage.cache_write_tokens),
+            tokens(usage.reasoning_tokens),
             usage.reported,
             nano(attempt.cost.usd),
             attempt.cost.status.value,

@@ -13,14 +13,14 @@ from modeldeck.storage.database import Database, Row
 from modeldeck.storage.rollups import TOTALS, groups_of, totals_of, usage
 from modeldeck.storage.times import from_text
 
-# Which rollup knows a key, and its column; providers are the first part of model ids.
-_ROLLUP_OF: dict[GroupBy, tuple[str, str]] = {
-    "model": ("usage_by_model", "model"),
-    "provider": ("usage_by_model", "model"),
-    "task": ("usage_by_task", "task"),
-    "tier": ("usage_by_task", "tier"),
-    "mode": ("usage_by_task", "mode"),
-    "day": ("usage_by_day", "day"),
+# The column of each key, and the rollups that know it: for one day, and for months. Providers begin model ids.
+_BY: dict[GroupBy, tuple[str, str, str]] = {
+    "model": ("model", "usage_by_model", "usage_by_model_month"),
+    "provider": ("model", "usage_by_model", "usage_by_model_month"),
+    "task": ("task", "usage_by_task", "usage_by_task_month"),
+    "tier": ("tier", "usage_by_task", "usage_by_task_month"),
+    "mode": ("mode", "usage_by_task", "usage_by_task_month"),
+    "day": ("day", "usage_by_day", "usage_by_day"),
 }
 _RUNS = """
 SELECT recent.run, recent.at, recent.task, recent.mode, recent.model, attempts.model, attempts.status,
@@ -39,16 +39,14 @@ class LedgerReports:
 
     def totals(self, period: PeriodName, day: str) -> Totals:
         """Sums over the period that contains the local day `day`."""
-        rollup, where, parameters = self._source(period, day, "usage_by_day")
-        return totals_of(self._database.rows(f"SELECT {TOTALS} FROM {usage(rollup)} WHERE {where}", parameters)[0])
+        source, parameters = self._source(period, day, "day")
+        return totals_of(self._database.rows(f"SELECT {TOTALS} {source}", parameters)[0])
 
     def groups(self, period: PeriodName, day: str, by: GroupBy) -> tuple[UsageGroup, ...]:
         """The same sums by key, the most expensive first."""
-        fitting, column = _ROLLUP_OF[by]
-        rollup, where, parameters = self._source(period, day, fitting)
-        rows = self._database.rows(
-            f"SELECT {column}, {TOTALS} FROM {usage(rollup)} WHERE {where} GROUP BY {column}", parameters
-        )
+        column = _BY[by][0]
+        source, parameters = self._source(period, day, by)
+        rows = self._database.rows(f"SELECT {column}, {TOTALS} {source} GROUP BY {column}", parameters)
         return groups_of((provider_of(key) if by == "provider" else key, sums) for key, *sums in rows)
 
     def daily(self, days: Sequence[str]) -> tuple[Totals, ...]:
@@ -60,16 +58,20 @@ class LedgerReports:
         rows = self._database.rows(_RUNS, (limit,))
         return tuple(_summary(list(of_run)) for _, of_run in groupby(rows, key=itemgetter(0)))
 
-    def _source(self, period: PeriodName, day: str, rollup: str) -> tuple[str, str, tuple[str, ...]]:
-        """The rollup table to read, with condition and parameters. Days sort as text."""
+    def _source(self, period: PeriodName, day: str, by: GroupBy) -> tuple[str, tuple[str, ...]]:
+        """FROM and WHERE of the smallest rollup that knows the period and the key, with the parameters."""
+        _, daily, monthly = _BY[by]
+        month = day[:7]
         match period:
             case "session":
-                return "usage_by_session", "session = ?", (self._session,)
+                return f"FROM {usage('usage_by_session')} WHERE session = ?", (self._session,)
             case "today":
-                return rollup, "day = ?", (day,)
+                return f"FROM {usage(daily)} WHERE day = ?", (day,)
+            case "month" if monthly == daily:
+                return f"FROM {usage(daily)} WHERE day BETWEEN ? AND ?", (f"{month}-01", f"{month}-31")
             case "month":
-                return rollup, "day BETWEEN ? AND ?", (f"{day[:7]}-01", f"{day[:7]}-31")
-        return rollup, "true", ()
+                return f"FROM {usage(monthly)} WHERE month = ?", (month,)
+        return f"FROM {usage(monthly)}", ()
 
 
 def _summary(rows: Sequence[Row]) -> RunSummary:

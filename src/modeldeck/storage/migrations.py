@@ -101,7 +101,9 @@ _SUM_COLUMNS = """
 _ROLLUPS = {
     "usage_by_day": ("day",),
     "usage_by_model": ("day", "model"),
+    "usage_by_model_month": ("month", "model"),
     "usage_by_task": ("day", "task", "tier", "mode"),
+    "usage_by_task_month": ("month", "task", "tier", "mode"),
     "usage_by_session": ("session", "day", "model", "task", "tier", "mode"),
 }
 

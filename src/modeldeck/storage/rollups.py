@@ -17,6 +17,7 @@ BATCH = 64
 _MAX_DIGITS = 8
 MAX_NANO = 10**8 * 10**9
 """100 million USD: larger amounts, which only a broken price can give, are cut so that sums stay 64-bit integers."""
+_MAX_TOKENS = 10**12
 
 # What every rollup sums, and how one row of `attempts` counts in it; the order is that of `totals_of`.
 _SUMS: Mapping[str, str] = {
@@ -32,11 +33,18 @@ _SUMS: Mapping[str, str] = {
     "saved_nano": "ifnull(saved_nano, 0)",
     "free": "costs_nothing",
 }
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "usage_by_day": ("day",),
-    "usage_by_model": ("day", "model"),
-    "usage_by_task": ("day", "task", "tier", "mode"),
-    "usage_by_session": ("session", "day", "model", "task", "tier", "mode"),
+_DAY = {"day": "day"}
+_MONTH = {"month": "substr(day, 1, 7)"}
+_MODEL = {"model": "model"}
+_TASK = {"task": "task", "tier": "tier", "mode": "mode"}
+# Rollup table -> its key columns, each with its expression over `attempts`.
+_KEYS: Mapping[str, Mapping[str, str]] = {
+    "usage_by_day": _DAY,
+    "usage_by_model": _DAY | _MODEL,
+    "usage_by_model_month": _MONTH | _MODEL,
+    "usage_by_task": _DAY | _TASK,
+    "usage_by_task_month": _MONTH | _TASK,
+    "usage_by_session": {"session": "session"} | _DAY | _MODEL | _TASK,
 }
 _COLUMNS = ", ".join(_SUMS)
 _VALUES = ", ".join(_SUMS.values())
@@ -50,8 +58,9 @@ TOTALS = ", ".join(f"ifnull(sum({column}), 0)" for column in _SUMS)
 
 def usage(rollup: str) -> str:
     """A subquery with the keys and sums of a rollup table, waiting attempts included."""
-    keys = ", ".join(_KEYS[rollup])
-    return f"(SELECT {keys}, {_COLUMNS} FROM {rollup} UNION ALL SELECT {keys}, {_VALUES} FROM {_WAITING})"
+    keys = _KEYS[rollup]
+    waiting = ", ".join(f"{value} AS {column}" for column, value in keys.items())
+    return f"(SELECT {', '.join(keys)}, {_COLUMNS} FROM {rollup} UNION ALL SELECT {waiting}, {_VALUES} FROM {_WAITING})"
 
 
 def roll_up(connection: sqlite3.Connection) -> None:
@@ -76,6 +85,11 @@ def nano(usd: Decimal | None) -> int | None:
     if usd and usd.adjusted() >= _MAX_DIGITS:
         return MAX_NANO if usd > 0 else -MAX_NANO
     return to_nano(usd)
+
+
+def tokens(count: int) -> int:
+    """A token count that the database can sum; only a broken answer holds more."""
+    return max(0, min(_MAX_TOKENS, count))
 
 
 def totals_of(sums: Sequence[int]) -> Totals:
@@ -106,10 +120,11 @@ def groups_of(rows: Iterable[tuple[str, Sequence[int]]]) -> tuple[UsageGroup, ..
 
 
 def _add_statement(rollup: str, source: str) -> str:
-    keys = ", ".join(_KEYS[rollup])
+    keys = _KEYS[rollup]
+    values = ", ".join(keys.values())
     sums = ", ".join(f"sum({value})" for value in _SUMS.values())
     added = ", ".join(f"{column} = {column} + excluded.{column}" for column in _SUMS)
     return (
-        f"INSERT INTO {rollup} ({keys}, {_COLUMNS}) SELECT {keys}, {sums} FROM {source} GROUP BY {keys} "
+        f"INSERT INTO {rollup} ({', '.join(keys)}, {_COLUMNS}) SELECT {values}, {sums} FROM {source} GROUP BY {values} "
         f"ON CONFLICT DO UPDATE SET {added}"
     )

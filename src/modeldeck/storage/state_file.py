@@ -105,7 +105,7 @@ def _write(path: Path, data: Mapping[str, Any]) -> None:
     """Replace the file in one step: whoever reads sees the old or the new one, and a crash leaves one of them."""
     import tomli_w  # only when something is saved
 
-    content = tomli_w.dumps(data).encode()
+    content = tomli_w.dumps(data).encode("utf-8", "replace")
     make_folder(path.parent)
     temporary: str | None = None
     try:
