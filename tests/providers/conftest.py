@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from fake_wire import Wire
-from hypothesis import settings
 
 # A slow machine is no failure: properties are about results, not about time.
 settings.register_profile("untimed", deadline=None)

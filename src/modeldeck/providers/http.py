@@ -46,7 +46,7 @@ class Connection:
         self._clock = clock
         self._clients: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
         self._lock = Lock()
-        self.quotas = QuotaBook(info.name)
+        self.quotas = QuotaBook()
 
     async def get_json(self, url: str) -> Any:
         """GET a JSON document. Raises ProviderError; MALFORMED when the answer is no JSON."""

@@ -1,6 +1,7 @@
 """Rate limits of a provider, as last read from its answers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.quota import Quota, QuotaKind
@@ -10,21 +11,20 @@ _KINDS: Mapping[ErrorKind, QuotaKind] = {
     ErrorKind.RATE_MINUTE: "requests_minute",
     ErrorKind.RATE_DAY: "requests_day",
 }
+_READINGS = ("limit", "used", "remaining", "resets_at")
 
 
 class QuotaBook:
     """The newest Quota per scope and kind. Safe to read from other threads: entries are only ever replaced."""
 
-    def __init__(self, provider: str) -> None:
-        self._provider = provider
+    def __init__(self) -> None:
         self._quotas: dict[tuple[str, QuotaKind], Quota] = {}
 
     def put(self, quota: Quota) -> None:
-        """Remember a limit; numbers that this reading does not know are kept from the last one."""
-        old = self._quotas.get((quota.scope, quota.kind))
-        if old is not None and quota.limit is None:
-            quota = Quota(quota.scope, quota.kind, old.limit, quota.used, quota.remaining, quota.resets_at)
-        self._quotas[(quota.scope, quota.kind)] = quota
+        """Remember a reading; what it does not know is kept from the last one."""
+        old = self._quotas.get((quota.scope, quota.kind), quota)
+        unknown = {name: getattr(old, name) for name in _READINGS if getattr(quota, name) is None}
+        self._quotas[(quota.scope, quota.kind)] = replace(quota, **unknown)
 
     def observe(self, failure: Failure, headers: Mapping[str, str]) -> None:
         """Learn from a refused request: the quota that the failure names is used up.

@@ -1,7 +1,5 @@
 """Thinking that local models write into the answer as `<think>...</think>`."""
 
-from typing import Literal
-
 from modeldeck.domain.run import ReasoningChunk, TextChunk
 
 OPEN = "<think>"
@@ -18,7 +16,7 @@ class ThinkTags:
     """
 
     def __init__(self) -> None:
-        self._state: Literal["start", "thinking", "gap", "answer"] = "start"
+        self._state = "start"  # then "thinking" and "gap", or at once "answer"
         self._held = ""
 
     def feed(self, text: str) -> list[Piece]:

@@ -1,0 +1,177 @@
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from fake_wire import VENDORS, Wire, collect, make_call
+from fakes import FakeClock
+from modeldeck.domain.errors import ConfigError, ErrorKind, ProviderError
+from modeldeck.domain.settings import ProviderSettings, Settings, Timeouts
+from modeldeck.ports import Provider, ProviderInfo
+from modeldeck.providers.registry import build_providers, parse_vendors
+
+
+def build(
+    clock: FakeClock, environment: dict[str, str] | None = None, **tables: ProviderSettings
+) -> dict[str, ProviderInfo]:
+    providers = build_providers(VENDORS, Settings(providers=tables), environment or {}, clock=clock)
+    return {name: provider.info for name, provider in providers.items()}
+
+
+def test_vendors_come_first_in_their_order_then_custom_ones(clock: FakeClock) -> None:
+    custom = ProviderSettings(kind="openai", base_url="http://localhost:4040")
+    assert list(build(clock, mine=custom)) == ["openrouter", "ollama", "lmstudio", "llamacpp", "vllm", "mine"]
+
+
+def test_a_hosted_service_without_its_key_is_listed(clock: FakeClock) -> None:
+    info = build(clock)["openrouter"]
+    assert info == ProviderInfo(
+        name="openrouter",
+        title="OpenRouter",
+        base_url="https://openrouter.ai/api/v1",
+        local=False,
+        needs_key=True,
+        has_key=False,
+        key_names=("OPENROUTER_API_KEY",),
+    )
+    assert not info.usable
+
+
+@pytest.mark.parametrize(("value", "has_key"), [("sk-1", True), ("", False), ("  \n", False)])
+def test_an_empty_key_is_none(clock: FakeClock, value: str, has_key: bool) -> None:
+    assert build(clock, {"OPENROUTER_API_KEY": value})["openrouter"].has_key is has_key
+
+
+def test_local_runtimes_need_no_key(clock: FakeClock) -> None:
+    for name in ("ollama", "lmstudio", "llamacpp", "vllm"):
+        info = build(clock)[name]
+        assert (info.local, info.needs_key, info.usable) == (True, False, True)
+
+
+def test_base_urls_environment_over_settings_over_vendor(clock: FakeClock) -> None:
+    table = ProviderSettings(base_url="http://box:1/")
+    assert build(clock, ollama=table)["ollama"].base_url == "http://box:1"
+    environment = {"OLLAMA_HOST": "other:2"}
+    assert build(clock, environment, ollama=table)["ollama"].base_url == "http://other:2"
+    environment["MODELDECK_OLLAMA_BASE_URL"] = "http://third:3/v1"
+    assert build(clock, environment, ollama=table)["ollama"].base_url == "http://third:3"
+    assert build(clock, {"OLLAMA_HOST": " "})["ollama"].base_url == "http://127.0.0.1:11434"
+
+
+def test_a_runtime_elsewhere_is_not_local_unless_somebody_says_so(clock: FakeClock) -> None:
+    assert build(clock, {"OLLAMA_HOST": "gpu-box"})["ollama"].local is False
+    assert build(clock, {"OLLAMA_HOST": "gpu-box"}, ollama=ProviderSettings(local=True))["ollama"].local is True
+    assert build(clock, ollama=ProviderSettings(local=False))["ollama"].local is False
+
+
+def test_a_service_behind_a_proxy_on_this_machine_still_charges(clock: FakeClock) -> None:
+    info = build(clock, {"MODELDECK_OPENROUTER_BASE_URL": "http://127.0.0.1:9000/api"})["openrouter"]
+    assert (info.base_url, info.local, info.needs_key) == ("http://127.0.0.1:9000/api/v1", False, True)
+
+
+def test_settings_of_a_known_provider(clock: FakeClock) -> None:
+    table = ProviderSettings(api_key_env="MY_KEY", free_only=True, timeouts=Timeouts(connect_s=1))
+    info = build(clock, {"MY_KEY": "k", "OPENROUTER_API_KEY": "other"}, openrouter=table)["openrouter"]
+    assert (info.key_names, info.has_key, info.free_only, info.timeouts.connect_s) == (("MY_KEY",), True, True, 1)
+    assert "openrouter" not in build(clock, openrouter=ProviderSettings(enabled=False))
+
+
+def test_custom_providers(clock: FakeClock) -> None:
+    here = ProviderSettings(kind="openai", base_url="http://localhost:4040")
+    there = ProviderSettings(kind="openai", base_url="https://api.example.com/v1")
+    ollama = ProviderSettings(kind="ollama", base_url="http://box:11434")
+    infos = build(clock, {"MY_GPU_API_KEY": "k"}, **{"my-gpu": here, "there": there, "box": ollama})
+    assert (infos["my-gpu"].base_url, infos["my-gpu"].local) == ("http://localhost:4040/v1", True)
+    assert infos["my-gpu"].has_key is True
+    assert (infos["there"].local, infos["there"].needs_key) == (False, False)
+    assert infos["box"].base_url == "http://box:11434"
+
+
+@pytest.mark.parametrize(
+    ("environment", "table", "words"),
+    [
+        ({}, {"mine": ProviderSettings(base_url="http://x")}, ("[providers.mine]", "kind")),
+        ({}, {"mine": ProviderSettings(kind="openai")}, ("[providers.mine]", "base_url")),
+        ({}, {"ollama": ProviderSettings(base_url="ftp://x")}, ("[providers.ollama] base_url", "ftp")),
+        ({"OLLAMA_HOST": "http://x:port"}, {}, ("OLLAMA_HOST", "port")),
+        ({"MODELDECK_VLLM_BASE_URL": "http://"}, {}, ("MODELDECK_VLLM_BASE_URL", "host")),
+    ],
+)
+def test_wrong_settings_name_their_place(
+    clock: FakeClock, environment: dict[str, str], table: dict[str, ProviderSettings], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build(clock, environment, **table)
+    for word in words:
+        assert word in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_disabled_custom_provider_may_be_incomplete(clock: FakeClock) -> None:
+    assert "mine" not in build(clock, mine=ProviderSettings(enabled=False))
+
+
+async def test_without_network_nothing_but_this_machine_is_asked(clock: FakeClock) -> None:
+    environment = {"OLLAMA_HOST": "gpu-box", "OPENROUTER_API_KEY": "k"}
+    providers = build_providers(VENDORS, Settings(), environment, clock=clock, no_network=True)
+    for name in ("openrouter", "ollama"):
+        with pytest.raises(ProviderError, match="network is switched off") as caught:
+            await providers[name].list_models()
+        assert caught.value.failure.kind is ErrorKind.UNREACHABLE
+        with pytest.raises(ProviderError, match="network is switched off"):
+            await collect(providers[name].stream(make_call()))
+
+
+async def test_a_simulation_works_without_network(wire: Wire, clock: FakeClock) -> None:
+    import httpx
+
+    wire.answer("/models", httpx.Response(200, json={"data": []}))
+    providers = build_providers(
+        VENDORS, Settings(), {}, clock=clock, transport=httpx.MockTransport(wire), no_network=True
+    )
+    assert await providers["openrouter"].list_models() == []
+
+
+async def test_settings_of_the_environment_that_cannot_be_used_are_a_clear_failure(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for proxy in ("nonsense://proxy", "http://proxy:port"):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        provider = build_providers(VENDORS, Settings(), {}, clock=clock)["openrouter"]
+        with pytest.raises(ProviderError, match="proxy or certificate settings") as caught:
+            await provider.list_models()
+        assert caught.value.failure.kind is ErrorKind.UNREACHABLE
+
+
+async def test_certificates_that_are_not_there_are_a_clear_failure(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    provider = build_providers(VENDORS, Settings(), {}, clock=clock)["openrouter"]
+    with pytest.raises(ProviderError, match="proxy or certificate settings"):
+        await provider.list_models()
+
+
+def test_a_vendor_table_with_an_unknown_key_is_a_defect_of_the_package() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        parse_vendors(tomllib.loads('[x]\ntitle="X"\nkind="openai"\nbase_url="http://x"\ncolour="red"'))
+
+
+def test_building_providers_loads_neither_httpx_nor_a_protocol() -> None:
+    code = (
+        "import sys; from modeldeck.providers.registry import build_providers, Vendor\n"
+        "from modeldeck.domain.settings import Settings\n"
+        "vendor = Vendor(name='x', title='X', kind='openai', base_url='http://127.0.0.1:1/v1')\n"
+        "providers = build_providers({'x': vendor}, Settings(), {}, clock=None)\n"
+        "providers['x'].quotas()\n"
+        "loaded = {'httpx', 'asyncio', 'modeldeck.providers.openai_chat'} & set(sys.modules)\n"
+        "print(loaded or 'light')"
+    )
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.strip() == "light"
+
+
+def test_a_provider_keeps_the_protocol(clock: FakeClock) -> None:
+    provider: Provider = build_providers(VENDORS, Settings(), {}, clock=clock)["vllm"]
+    assert provider.info.title == "vLLM"
