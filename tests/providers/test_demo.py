@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections import Counter
 from decimal import Decimal
 
@@ -120,3 +122,12 @@ async def test_speed_zero_does_not_wait(clock: FakeClock) -> None:
 def test_a_wrong_speed_is_named(clock: FakeClock, speed: str) -> None:
     with pytest.raises(ConfigError, match=SPEED_VARIABLE):
         build({SPEED_VARIABLE: speed}, clock)
+
+
+def test_building_it_loads_no_http_library() -> None:
+    code = (
+        "import sys; from modeldeck.clock import SystemClock; from modeldeck.providers.demo import build; "
+        "build({}, SystemClock()); print(sorted({'httpx', 'asyncio'} & set(sys.modules)))"
+    )
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.strip() == "[]"

@@ -65,6 +65,6 @@ def test_dates_count_from_today(models: dict[str, Model]) -> None:
 
 
 def test_odd_names_stay_on_one_line(models: dict[str, Model]) -> None:
-    assert "[bold red]" in models["odd/markup-13b"].name
+    assert "[bold red]" in models["odd/[reverse]markup-13b"].name
     for model in models.values():
         assert model.name.isprintable()

@@ -1,39 +1,23 @@
 """The provider `demo`: the ordinary OpenRouter client in front of a simulated service, without key and network."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
 
 from modeldeck.domain.errors import ConfigError
-from modeldeck.domain.hardware import LoadedModel
-from modeldeck.domain.model import Model, model_id
-from modeldeck.domain.pricing import LOCAL_PRICING
 from modeldeck.ports import Clock, Provider, ProviderInfo
-from modeldeck.providers.demo_models import BY_ID, LOCAL_MODELS
-from modeldeck.providers.network import Network
-from modeldeck.providers.openrouter import OpenRouter
-from modeldeck.providers.secret import Secret
-from modeldeck.providers.vendor import Vendor
+from modeldeck.providers.late import LateProvider
 
 NAME = "demo"
 SEED_VARIABLE = "MODELDECK_DEMO_SEED"
 SPEED_VARIABLE = "MODELDECK_DEMO_SPEED"
 
-# The top-level domain `invalid` never resolves (RFC 2606): were the transport ever missing, nothing would be reached.
-VENDOR = Vendor(
-    name=NAME,
-    title="Demo",
-    kind="openrouter",
-    base_url="https://demo.invalid/api/v1",
-    version_path="/v1",
-    asks_for_usage=False,
-    reports_cost=True,
-)
+# The top-level domain `invalid` never resolves (RFC 2606): were the simulation ever missing, nothing would be reached.
+BASE_URL = "https://demo.invalid/api/v1"
+INFO = ProviderInfo(name=NAME, title="Demo", base_url=BASE_URL, local=False, needs_key=False, has_key=False)
 
 
 def build(environment: Mapping[str, str], clock: Clock) -> dict[str, Provider]:
-    """The only provider of the simulation, by its name.
+    """The only provider of the simulation, by its name; what is heavy is loaded when it is first asked.
 
     Args:
         environment: MODELDECK_DEMO_SEED (any text, default 0) and MODELDECK_DEMO_SPEED (a factor, default 1;
@@ -43,45 +27,15 @@ def build(environment: Mapping[str, str], clock: Clock) -> dict[str, Provider]:
     Raises:
         ConfigError: the speed is no number from 0 up.
     """
-    # httpx costs 100 ms to import; nothing but the simulation needs it this early.
-    from modeldeck.providers.demo_transport import DemoTransport
-
     seed = environment.get(SEED_VARIABLE, "").strip() or "0"
-    transport = DemoTransport(clock, seed=seed, speed=_speed(environment))
-    info = ProviderInfo(
-        name=NAME, title=VENDOR.title, base_url=VENDOR.base_url, local=False, needs_key=False, has_key=False
-    )
-    return {NAME: DemoProvider(VENDOR, info, Secret(), Network(transport), clock, guessed=False)}
+    speed = _speed(environment)
 
+    def simulate() -> Provider:
+        from modeldeck.providers.demo_client import DemoClient
 
-class DemoProvider(OpenRouter):
-    """OpenRouter's client, with some models marked as local: its protocol has no word for them."""
+        return DemoClient(INFO, clock, seed=seed, speed=speed)
 
-    async def loaded(self) -> Sequence[LoadedModel]:
-        """The simulated local models that are in memory by their facts."""
-        return tuple(
-            LoadedModel(model_id(NAME, model.id), model.local.size_bytes)
-            for model in LOCAL_MODELS
-            if model.local is not None and model.local.loaded
-        )
-
-    def _read_list(self, payload: Any) -> list[Model] | None:
-        models = super()._read_list(payload)
-        return None if models is None else [_with_local_facts(model) for model in models]
-
-
-def _with_local_facts(model: Model) -> Model:
-    simulated = BY_ID.get(model.native_id)
-    if simulated is None or simulated.local is None:
-        return model
-    return replace(
-        model,
-        local=True,
-        pricing=LOCAL_PRICING,
-        size_bytes=simulated.local.size_bytes,
-        quantization=simulated.local.quantization,
-        loaded=simulated.local.loaded,
-    )
+    return {NAME: LateProvider(INFO, simulate)}
 
 
 def _speed(environment: Mapping[str, str]) -> float:

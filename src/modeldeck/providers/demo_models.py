@@ -191,7 +191,7 @@ HABIT_MODELS = (
     DemoModel("willow/hush-9b-empty", "Willow: Hush 9B, empty", ("0.04", "0.04"), 32 * _K, "", 90, 0.4),
     DemoModel("cinder/spark-6b-ending", "Cinder: Spark 6B, ending", ("0.04", "0.08"), 16 * _K, ends_in_days=9),
     DemoModel(
-        "odd/markup-13b",
+        "odd/[reverse]markup-13b",
         "Odd: [bold red]Markup[/bold red] 13B [/] \x1b[31m<b>&amp; {braces}",
         ("0.09", "0.18"),
         32 * _K,
@@ -199,7 +199,7 @@ HABIT_MODELS = (
         about="Its [bold]name[/bold], its answers and [link=x]this[/link] look like markup and must not act as it.",
     ),
     DemoModel(
-        "odd/rtl-13b",
+        "odd/rtl-\u05de\u05d5\u05d3\u05dc-13b",
         "Odd: \u0646\u0645\u0648\u0630\u062c \u05de\u05d5\u05d3\u05dc \u202e31B 日本語 🦉",
         ("0.09", "0.18"),
         32 * _K,
