@@ -57,7 +57,16 @@ def test_an_amount_above_zero_never_looks_like_zero(usd: Decimal) -> None:
 
 @pytest.mark.parametrize(
     ("count", "shown"),
-    [(None, "—"), (312, "312"), (1200, "1.2k"), (128_000, "128k"), (1_048_576, "1.05M"), (999_999, "1M")],
+    [
+        (None, "—"),
+        (312, "312"),
+        (1200, "1.2k"),
+        (2048, "2k"),
+        (8_000, "8k"),
+        (128_000, "128k"),
+        (1_048_576, "1.05M"),
+        (999_999, "1M"),
+    ],
 )
 def test_counts_are_short(count: int | None, shown: str) -> None:
     assert numbers.tokens(count) == shown

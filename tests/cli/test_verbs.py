@@ -180,3 +180,8 @@ class TestDoctor:
         result = cli("doctor", "--json")
         assert result.code == 1
         assert result.json["checks"][-1]["fix"] == "Remove it."
+
+    def test_the_same_finding_is_told_once(self, cli: Terminal) -> None:
+        cli.open_failure = ConfigError("config.toml, line 3: unknown key.", "Remove it.")
+        cli.checks = [Check("settings", False, "config.toml, line 3: unknown key.", "Remove it.")]
+        assert len(cli("doctor", "--json").json["checks"]) == 1

@@ -122,9 +122,11 @@ def _summary(model: str, last: UsageUpdated, answer: Answer | None) -> str:
         model,
         f"{numbers.tokens(usage.input_tokens)} in, {numbers.tokens(usage.output_tokens)} out",
         numbers.cost(last.cost),
-        f"{numbers.milliseconds(last.ttft_ms)} to first text",
-        numbers.rate(last.tokens_per_second),
     ]
+    if last.ttft_ms is not None:
+        parts.append(f"{numbers.milliseconds(last.ttft_ms)} to first text")
+    if last.tokens_per_second is not None:
+        parts.append(numbers.rate(last.tokens_per_second))
     if answer is not None and len(answer.attempts) > 1:
         parts.append(f"{len(answer.attempts)} attempts")
     return " · ".join(parts)

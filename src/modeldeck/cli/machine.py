@@ -42,7 +42,9 @@ def doctor(session: Session) -> int:
     Exits 1 when something that is needed fails; what is optional and absent is marked `-`.
     """
     output = session.output
-    checks = [*session.launch.diagnose(session.options), *_provider_checks(session)]
+    checks = list(session.launch.diagnose(session.options))
+    known = {check.detail for check in checks}
+    checks += [check for check in _provider_checks(session) if check.detail not in known]
     if output.as_json:
         output.document({"checks": [check_row(check) for check in checks]})
     else:

@@ -44,7 +44,7 @@ def tokens(count: int | None) -> str:
     if count < 1000:
         return str(count)
     if count < 999_500:
-        return f"{count / 1000:.1f}k" if count < 9950 and count % 1000 else f"{count / 1000:.0f}k"
+        return f"{count / 1000:.{1 if count < 9950 else 0}f}".removesuffix(".0") + "k"
     return f"{count / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
 
 

@@ -82,7 +82,7 @@ def read_prompt(session: Session, argument: str | None) -> str:
     Raises:
         UsageError: there is no text at all.
     """
-    parts = [session.read_stdin()] if argument == "-" else [argument or "", session.piped]
+    parts = [session.read_stdin()] if argument == "-" else [argument or "", session.read_piped()]
     prompt = "\n\n".join(part.strip("\n") for part in parts if part.strip())
     if not prompt:
         raise UsageError(

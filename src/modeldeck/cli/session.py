@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from modeldeck.cli.output import Output
@@ -50,8 +49,7 @@ class Session:
                 self.output.note(f"{provider}: {reason}")
             yield deck
 
-    @cached_property
-    def piped(self) -> str:
+    def read_piped(self) -> str:
         """All of a stdin that is not a terminal; empty when it is one, or closed."""
         stdin = sys.stdin
         return "" if stdin is None or stdin.closed or stdin.isatty() else self.read_stdin()
