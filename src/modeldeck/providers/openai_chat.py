@@ -14,7 +14,7 @@ from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.failures import classify_stream_error
 from modeldeck.providers.http import Connection
 from modeldeck.providers.network import Network, root_of
-from modeldeck.providers.openai_listing import ListContext, is_llamacpp, list_entries, read_models
+from modeldeck.providers.openai_listing import ListContext, lacks_effective_context, read_models
 from modeldeck.providers.openai_request import chat_body
 from modeldeck.providers.openai_stream import ChatStream
 from modeldeck.providers.secret import Secret
@@ -94,7 +94,7 @@ class OpenAiChat:
         models = self._read_list(payload)
         if models is None:
             raise self._connection.malformed("with something that is no list of models")
-        if self._info.local and len(models) == 1 and any(map(is_llamacpp, list_entries(payload) or [])):
+        if self._info.local and len(models) == 1 and lacks_effective_context(payload):
             models = [await self._with_effective_context(models[0])]
         return models
 
@@ -112,7 +112,7 @@ class OpenAiChat:
         return await self._connection.get_json(f"{self._info.base_url}/models")
 
     async def _with_effective_context(self, model: Model) -> Model:
-        """llama.cpp with one model: `/props` has the context that the server was started with."""
+        """Older llama.cpp with one model: only `/props` has the context that the server was started with."""
         try:
             props = as_dict(await self._connection.get_json(root_of(self._info.base_url) + "/props"))
         except ProviderError:

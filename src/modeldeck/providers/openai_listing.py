@@ -99,6 +99,14 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
     )
 
 
+def lacks_effective_context(payload: Any) -> bool:
+    """Whether llama.cpp lists its only model with the trained context, not with the one in effect."""
+    return any(
+        _is_llamacpp(entry) and as_size(as_dict(entry.get("meta")).get("n_ctx")) is None
+        for entry in list_entries(payload) or []
+    )
+
+
 def _writes_text(listed_id: str, entry: Mapping[str, Any]) -> bool:
     outputs = as_words(as_dict(entry.get("architecture")).get("output_modalities"))
     kind = as_str(entry.get("type"))
@@ -109,10 +117,10 @@ def _writes_text(listed_id: str, entry: Mapping[str, Any]) -> bool:
 
 def _native_id(listed_id: str, entry: Mapping[str, Any]) -> str:
     """llama.cpp with one model lists the file's path, but accepts any name; a path says too much about the machine."""
-    return names.file_stem(listed_id) if is_llamacpp(entry) and listed_id.endswith(".gguf") else listed_id
+    return names.file_stem(listed_id) if _is_llamacpp(entry) and listed_id.endswith(".gguf") else listed_id
 
 
-def is_llamacpp(entry: Mapping[str, Any]) -> bool:
+def _is_llamacpp(entry: Mapping[str, Any]) -> bool:
     """Whether llama.cpp lists this entry as its only model; its router adds a status to each of several."""
     return entry.get("owned_by") == "llamacpp" and "status" not in entry
 
@@ -139,4 +147,4 @@ def _is_loaded(entry: Mapping[str, Any]) -> bool | None:
     state = as_str(as_dict(entry.get("status")).get("value")) or as_str(entry.get("state"))
     if state is not None:
         return state == "loaded"
-    return True if is_llamacpp(entry) or entry.get("owned_by") == "vllm" else None
+    return True if _is_llamacpp(entry) or entry.get("owned_by") == "vllm" else None
