@@ -257,9 +257,12 @@ class Constraints:
         if not model.local:
             return None
         if self._situation.hardware is None:
-            return RejectionGroup.HARDWARE, "does not fit: the hardware is not read"
+            return RejectionGroup.HARDWARE, "fit unknown: the hardware is not read"
         found = fit(model, self._situation.hardware)
-        return None if found.fits else (RejectionGroup.HARDWARE, f"does not fit: {found.note}")
+        if found.fits:
+            return None
+        unsure = "fit unknown" if found.fits is None else "does not fit"
+        return RejectionGroup.HARDWARE, f"{unsure}: {found.note}"
 
 
 _Found = tuple[RejectionGroup, str] | None

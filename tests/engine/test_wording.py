@@ -1,0 +1,29 @@
+from decimal import Decimal
+
+import pytest
+
+from modeldeck.engine.wording import dollars, short_count
+
+
+@pytest.mark.parametrize(
+    ("tokens", "text"),
+    [
+        (0, "0"),
+        (800, "800"),
+        (8_000, "8k"),
+        (8_192, "8.2k"),
+        (131_072, "131k"),
+        (1_000_000, "1M"),
+        (1_500_000, "1.5M"),
+    ],
+)
+def test_token_counts(tokens: int, text: str) -> None:
+    assert short_count(tokens) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [("0", "$0.00"), ("12.5", "$12.50"), ("0.5", "$0.50"), ("0.0042", "$0.0042"), ("0.00000123", "$0.0000012")],
+)
+def test_amounts_keep_two_digits_that_matter(amount: str, text: str) -> None:
+    assert dollars(Decimal(amount)) == text
