@@ -275,3 +275,22 @@ async def test_a_custom_server(wire: Wire, clock: FakeClock) -> None:
     assert wire.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert await provider.loaded() == ()
     assert len(wire.requests) == 1
+
+
+async def test_a_server_that_refuses_to_be_asked_for_usage_is_asked_without(wire: Wire, llamacpp: Provider) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        if "stream_options" in json.loads(request.content):
+            detail = [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]
+            return httpx.Response(422, json={"detail": detail})
+        return httpx.Response(200, content=ANSWER)
+
+    wire.handle("/chat/completions", refuse)
+    assert (await collect(llamacpp.stream(make_call()))).text == "Hello"
+    assert (await collect(llamacpp.stream(make_call()))).text == "Hello"
+    assert len(wire.requests) == 3
+
+
+async def test_other_parameters_are_the_callers_business(wire: Wire, llamacpp: Provider) -> None:
+    wire.answer("/chat/completions", httpx.Response(400, json={"error": {"message": "no", "param": "seed"}}))
+    assert (await failure_of(llamacpp)).parameter == "seed"
+    assert len(wire.requests) == 1

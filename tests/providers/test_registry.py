@@ -84,6 +84,9 @@ def test_custom_providers(clock: FakeClock) -> None:
     infos = build(clock, {"MY_GPU_API_KEY": "k"}, **{"my-gpu": here, "there": there, "box": ollama})
     assert (infos["my-gpu"].base_url, infos["my-gpu"].local) == ("http://localhost:4040/v1", True)
     assert infos["my-gpu"].has_key is True
+    keyed = ProviderSettings(kind="openai", base_url="https://api.example.com/v1", api_key_env="TOKEN")
+    assert build(clock, keyed=keyed)["keyed"].usable is False
+    assert build(clock, here=ProviderSettings(kind="openai", base_url="http://[::1]:1", api_key_env="T"))["here"].usable
     assert (infos["there"].local, infos["there"].needs_key) == (False, False)
     assert infos["box"].base_url == "http://box:11434"
 

@@ -10,6 +10,9 @@ from modeldeck.providers.wire import as_dict, as_int, as_list, as_name, as_str, 
 READ_LENGTH = 4000
 """Characters of a foreign message that are read; classification looks at all of them."""
 
+PAGE_BYTES = 8192
+"""As much of a body that is no JSON is searched for words; the search is quadratic in unclosed tags."""
+
 _TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
@@ -49,8 +52,9 @@ def read_body(body: bytes) -> ErrorBody:
     try:
         return read_error(parse_json(body))
     except ValueError:
-        title = _TITLE.search(body)
-        text = title.group(1) if title else _TAGS.sub(b" ", body)
+        page = body[:PAGE_BYTES]
+        title = _TITLE.search(page)
+        text = title.group(1) if title else _TAGS.sub(b" ", page)
         return ErrorBody(message=_one_line(text.decode("utf-8", "replace")))
 
 

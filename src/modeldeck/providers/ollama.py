@@ -14,12 +14,12 @@ from modeldeck.domain.model import Model, model_id
 from modeldeck.domain.quota import Quota
 from modeldeck.domain.run import Call, Chunk, Message, Params, ReasoningLevel
 from modeldeck.ports import Clock, ProviderInfo
+from modeldeck.providers.absence import as_absent
 from modeldeck.providers.failures import classify_stream_error
 from modeldeck.providers.http import Connection
 from modeldeck.providers.network import Network
 from modeldeck.providers.ollama_listing import lacks_details, read_ollama_model, read_tags
 from modeldeck.providers.ollama_stream import OllamaStream
-from modeldeck.providers.openai_chat import absent_if_guessed
 from modeldeck.providers.openai_listing import ListContext
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
@@ -64,12 +64,12 @@ class Ollama:
     async def list_models(self) -> Sequence[Model]:
         """Everything installed, embedding models left out. Raises ProviderError; UNREACHABLE when it does not run."""
         try:
-            payload = await self._connection.get_json(f"{self._info.base_url}/api/tags")
-            entries = read_tags(payload)
-            if entries is None:
-                raise self._connection.malformed("with something that is no list of models")
+            entries = await self._tags()
         except ProviderError as error:
-            raise absent_if_guessed(error, self._info, guessed=self._guessed) from error
+            absent = as_absent(error, self._info, guessed=self._guessed)
+            if absent is None:
+                raise
+            raise absent from error
         loaded = {model.model for model in await self.loaded()}
         details = await self._details(entries)
         context = ListContext(vendor=self._vendor, local=self._info.local, at=self._clock.now())
@@ -116,6 +116,12 @@ class Ollama:
     async def aclose(self) -> None:
         """Close the connections that belong to the running event loop."""
         await self._connection.aclose()
+
+    async def _tags(self) -> Sequence[Mapping[str, Any]]:
+        entries = read_tags(await self._connection.get_json(f"{self._info.base_url}/api/tags"))
+        if entries is None:
+            raise self._connection.malformed("with something that is no list of models")
+        return entries
 
     async def _details(self, entries: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """`/api/show` for the entries of older servers, whose list lacks context and capabilities."""

@@ -11,6 +11,7 @@ from modeldeck.domain.model import Model
 from modeldeck.domain.quota import Quota
 from modeldeck.domain.run import Call, Chunk
 from modeldeck.ports import Clock, ProviderInfo
+from modeldeck.providers.absence import as_absent
 from modeldeck.providers.failures import classify_stream_error
 from modeldeck.providers.http import Connection
 from modeldeck.providers.network import Network, root_of
@@ -53,13 +54,15 @@ class OpenAiChat:
         try:
             return await self._list()
         except ProviderError as error:
-            raise absent_if_guessed(error, self._info, guessed=self._guessed) from error
+            absent = as_absent(error, self._info, guessed=self._guessed)
+            if absent is None:
+                raise
+            raise absent from error
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk, None]:
         """Send and stream. Raises ProviderError before or between chunks; closing it closes the connection."""
         answer = ChatStream(self._vendor, self._stream_failure)
-        url = f"{self._info.base_url}/chat/completions"
-        async with aclosing(self._connection.pieces(url, self._body(call))) as pieces:
+        async with aclosing(self._pieces(call)) as pieces:
             async for piece in pieces:
                 for chunk in answer.feed(piece):
                     yield chunk
@@ -85,6 +88,24 @@ class OpenAiChat:
     async def aclose(self) -> None:
         """Close the connections that belong to the running event loop."""
         await self._connection.aclose()
+
+    async def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
+        """The answer's bytes; asked again without `stream_options` where a server refuses that, then and later."""
+        url = f"{self._info.base_url}/chat/completions"
+        body = self._body(call)
+        try:
+            async with aclosing(self._connection.pieces(url, body)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except ProviderError as error:
+            refused = (error.failure.parameter or "").partition(".")[0] == "stream_options"
+            if not refused or body.pop("stream_options", None) is None:
+                raise
+        self._vendor = replace(self._vendor, asks_for_usage=False)
+        async with aclosing(self._connection.pieces(url, body)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def _body(self, call: Call) -> dict[str, Any]:
         return chat_body(call, self._vendor)
@@ -122,22 +143,3 @@ class OpenAiChat:
 
     def _stream_failure(self, event: Any) -> Failure:
         return classify_stream_error(event, now=self._clock.now(), provider=self._info.name, secret=self._secret)
-
-
-_NOT_OURS = frozenset(
-    {ErrorKind.NOT_FOUND, ErrorKind.MALFORMED, ErrorKind.PARAMETER, ErrorKind.FORBIDDEN, ErrorKind.TIMEOUT}
-)
-
-
-def absent_if_guessed(error: ProviderError, info: ProviderInfo, *, guessed: bool) -> ProviderError:
-    """The error of a failed list, where it only means that the server does not run.
-
-    The usual ports of local runtimes are also the usual ports of other programs: what answers there without
-    speaking the protocol is not a broken model server, unless a person named the address.
-    """
-    failure = error.failure
-    timed_out = info.local and failure.kind is ErrorKind.TIMEOUT
-    if timed_out or (guessed and failure.kind in _NOT_OURS):
-        message = f"{info.title} does not run at {info.base_url}"
-        return ProviderError(Failure(ErrorKind.UNREACHABLE, message, failure.status))
-    return error

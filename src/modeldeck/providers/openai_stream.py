@@ -11,6 +11,9 @@ from modeldeck.providers.think_tags import ThinkTags
 from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire import as_dict, as_list, as_name, as_str, parse_json
 
+DOCUMENT_BYTES = 64_000_000
+"""A single JSON document is not read beyond this size."""
+
 EXCERPT = 200
 """Characters of an answer that is no stream are quoted in the error."""
 
@@ -47,6 +50,8 @@ class ChatStream:
             yield from self._take(self._decoder.feed(data))
         else:
             self._document += data
+            if len(self._document) > DOCUMENT_BYTES:
+                raise self._no_stream()
             yield _ALIVE
 
     def close(self) -> Iterator[Chunk]:

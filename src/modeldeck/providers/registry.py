@@ -84,12 +84,13 @@ def _build(
         raise ConfigError(f"{source} is no base URL: {error}.", 'It looks like "http://host:port/v1".') from None
     key_names = (settings.api_key_env,) if settings.api_key_env else vendor.keys
     secret = Secret(next((environment[name] for name in key_names if environment.get(name, "").strip()), None))
+    local = _is_local(vendor, base_url) if settings.local is None else settings.local
     info = ProviderInfo(
         name=vendor.name,
         title=vendor.title,
         base_url=base_url,
-        local=_is_local(vendor, base_url) if settings.local is None else settings.local,
-        needs_key=vendor.needs_key or settings.api_key_env is not None,
+        local=local,
+        needs_key=not local and (vendor.needs_key or settings.api_key_env is not None),
         has_key=bool(secret),
         key_names=key_names,
         free_only=settings.free_only,
