@@ -75,7 +75,7 @@ class DeckApp(App[int], inherit_bindings=False):
         Binding("ctrl+p", "command_palette", "Commands", show=False, id="app.palette", tooltip="Every action by name"),
         Binding("question_mark,f1", "help", "help", id="app.help", key_display="?", tooltip="Keys and words"),
         Binding("q", "quit", "quit", id="app.quit-list", tooltip="Leave modeldeck"),
-        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", priority=True, tooltip="Leave from anywhere"),
+        Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True, tooltip="Leave from anywhere"),
         Binding("ctrl+c", "interrupt", "Stop or quit", show=False, id="app.interrupt", tooltip="Stop; twice: quit"),
     ]
 
@@ -118,6 +118,7 @@ class DeckApp(App[int], inherit_bindings=False):
             self.call_after_refresh(self._mount_next, rest)
             return
         self._take_keymap()
+        self.deck_screen.show_hint()
         self.watching.start()
         for problem in (*self._theme_problems, *self.deck.warnings):
             warn(self, problem)
@@ -145,6 +146,12 @@ class DeckApp(App[int], inherit_bindings=False):
         if usable:
             self.keys = usable
             self.set_keymap(usable)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys in words that people type into settings: `ctrl+l`, not `^l`."""
+        if binding.key_display:
+            return binding.key_display
+        return super().get_key_display(binding).replace("^", "ctrl+").replace("⏎", "enter")
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Say once which keys a keymap takes from other actions."""
@@ -302,11 +309,13 @@ class DeckApp(App[int], inherit_bindings=False):
 
     @on(StateChanged)
     def _state_changed(self) -> None:
+        self.deck_screen.show_hint()
         self.deliver(StateChanged)
         self.watching.look_ahead()
 
     @on(CatalogChanged)
     def _catalog_changed(self) -> None:
+        self.deck_screen.show_hint()
         self.deliver(CatalogChanged)
         self.watching.look_ahead()
 

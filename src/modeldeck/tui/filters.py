@@ -23,9 +23,9 @@ def read_filters(stored: Stored) -> ModelFilter:
     )
 
 
-def store_filters(wanted: ModelFilter) -> dict[str, str | bool | int | float]:
-    """What deck.toml keeps of a filter: only what filters."""
-    stored: dict[str, str | bool | int | float] = {}
+def store_filters(wanted: ModelFilter, before: Stored) -> dict[str, str | bool | int | float]:
+    """What deck.toml keeps of a filter: only what filters, beside the order that `before` holds."""
+    stored: dict[str, str | bool | int | float] = {key: before[key] for key in _ORDER_KEYS if key in before}
     if wanted.kind is not None:
         stored["kind"] = wanted.kind.value
     if wanted.providers:
@@ -39,6 +39,22 @@ def store_filters(wanted: ModelFilter) -> dict[str, str | bool | int | float]:
     if wanted.keyed_only:
         stored["keyed_only"] = True
     return stored
+
+
+def store_order(key: str, turned: bool, before: Stored) -> dict[str, str | bool | int | float]:
+    """What deck.toml keeps when the Models table is sorted: the column's key ("" for none), and if it is turned."""
+    stored = {name: value for name, value in before.items() if name not in _ORDER_KEYS}
+    if key:
+        stored["sort"] = key
+    if turned:
+        stored["turned"] = True
+    return stored
+
+
+def read_order(stored: Stored) -> tuple[str, bool]:
+    """The column's key and whether its direction is turned round, as deck.toml holds them."""
+    key = stored.get("sort")
+    return key if isinstance(key, str) else "", stored.get("turned") is True
 
 
 def chips(wanted: ModelFilter) -> list[str]:
@@ -60,6 +76,7 @@ def toggle_kind(wanted: ModelFilter, kind: Kind) -> ModelFilter:
     return replace(wanted, kind=None if wanted.kind is kind else kind)
 
 
+_ORDER_KEYS = ("sort", "turned")
 _KNOWN = {capability.value for capability in Capability}
 
 

@@ -110,7 +110,7 @@ def price(per_token: Decimal | None) -> str:
         return f"{_rounded(million, 2):f}"
     if million < Decimal("0.0001"):
         return "<.0001"
-    return f"{_rounded(million, 4):f}".rstrip("0")
+    return f"{_rounded(million, 4):f}".rstrip("0").rstrip(".")
 
 
 def _amount(usd: Decimal) -> str:
@@ -122,7 +122,7 @@ def _amount(usd: Decimal) -> str:
         return f"{_rounded(usd, 4):f}"
     if usd < Decimal("1e-9"):
         return "0.000000001"  # the ledger's smallest unit
-    return f"{_rounded(usd, 1 - usd.adjusted()):f}"
+    return f"{_rounded(usd, 1 - usd.adjusted()):f}".rstrip("0")
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
@@ -136,11 +136,10 @@ def tokens(count: int | None) -> str:
     """A number of tokens: `312`, `1.2k`, `45k`, `1.2M`; None is `—`."""
     if count is None:
         return UNKNOWN
-    for unit, size in (("M", 1_000_000), ("k", 1_000)):
-        if count >= size:
-            value = count / size
-            return f"{value:.1f}{unit}" if value < 9.95 else f"{value:.0f}{unit}"
-    return str(count)
+    if count < 1_000:
+        return str(count)
+    unit, value = ("k", count / 1_000) if count < 999_500 else ("M", count / 1_000_000)
+    return f"{value:.1f}{unit}" if value < 9.95 else f"{value:.0f}{unit}"
 
 
 def context(count: int | None) -> str:

@@ -100,7 +100,7 @@ Below stand the free allowances that providers told: used of limit, and when the
         wanted = read_filters(self.deck.state.filters)
         lines = [*self._kinds(wanted), *self._facets(wanted), *self._providers(wanted), *self._wallet()]
         self.query_one(ChoiceList).show(lines)
-        self.border_subtitle = "x clears" if store_filters(wanted) else ""
+        self.border_subtitle = "x clears" if wanted != ModelFilter() else ""
 
     def _kinds(self, wanted: ModelFilter) -> list[Choice]:
         counts = wanted.counts(self.deck.catalog.models, self._usable())
@@ -155,7 +155,7 @@ Below stand the free allowances that providers told: used of limit, and when the
 
     def _store(self, wanted: ModelFilter) -> None:
         try:
-            self.deck.update_state(filters=store_filters(wanted))
+            self.deck.update_state(filters=store_filters(wanted, self.deck.state.filters))
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())

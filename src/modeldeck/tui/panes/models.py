@@ -7,7 +7,7 @@ from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
@@ -18,7 +18,7 @@ from modeldeck.domain.run import Finished
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.engine.fit import Fit
-from modeldeck.tui.filters import chips, read_filters, store_filters, toggle_kind
+from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
 from modeldeck.tui.format import age, clean, plain
 from modeldeck.tui.messages import (
     AssignRequested,
@@ -35,6 +35,7 @@ from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_r
 from modeldeck.tui.panes.model_words import nothing_shown, row_line
 from modeldeck.tui.toast import fail, say
 from modeldeck.tui.widgets.model_table import ModelTable
+from modeldeck.tui.widgets.query_input import QueryInput
 
 
 class ModelsPane(Vertical):
@@ -48,14 +49,12 @@ class ModelsPane(Vertical):
 Every model you can reach, your favourites first. **Enter** makes one the manual model of this conversation, `F4` goes
 back to the engine's choice. `/` filters by name, provider or id; letters in order are enough (`dsr1`).
 
-| column | meaning |
-| --- | --- |
-| kind | FREE and LOCAL cost nothing, PAID does; no known price counts as PAID |
-| in/M out/M | USD per million tokens, `—` when unknown |
-| q | quality 0 to 1; `~` estimated from facts, `u` your own value |
-| can | **t**ools **v**ision **a**udio **j**son **r**easoning **c**ode **f**ast |
-| mine, tok/s | my share of successful attempts and the speed I measured |
-| fit | where a local model fits into memory that is free now |
+- **kind**: FREE and LOCAL cost nothing, PAID does; a model without a known price counts as PAID
+- **in/M, out/M**: USD per million tokens, `—` when unknown
+- **q**: quality 0 to 1; `~` is estimated from facts, `u` is your own value
+- **can**: **t**ools **v**ision **a**udio **j**son **r**easoning **c**ode **f**ast
+- **mine, tok/s**: my share of successful attempts, and the speed I measured
+- **fit**: where a local model fits into memory that is free now
 
 Dim rows cannot be called now (no key, cooldown, gone); the line under the table says why.
 """
@@ -63,8 +62,10 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
     ModelsPane {
         border: round $border-blurred; border-title-color: $text-muted; border-subtitle-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; border-title-style: bold; }
-        #query { height: 1; border: none; padding: 0; background: $surface; display: none; }
-        #query.-open { display: block; }
+        #line { height: 1; display: none; background: $surface; }
+        #line.-open { display: block; }
+        #query { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
+        #count { width: 13; text-align: right; color: $text-muted; }
         #chips { height: 1; display: none; }
         #chips.-some { display: block; }
         #nothing { height: 1fr; padding: 1 2; display: none; }
@@ -94,7 +95,6 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         super().__init__()
         self.deck = deck
         self.border_title = f"{self.NUMBER} {self.TITLE}"
-        self._order = Order()
         self._rows: ModelRows | None = None
         self._refreshing = False
         self._outdated = False
@@ -102,7 +102,9 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._fits: tuple[Fit, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="name, provider or id", id="query", compact=True)
+        with Horizontal(id="line"):
+            yield QueryInput("name, provider or id", id="query")
+            yield Static(id="count", markup=False)
         yield Static(id="chips", markup=False)
         yield ModelTable(id="table")
         yield Static(id="nothing", markup=False)
@@ -141,17 +143,23 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._table.show(rows, keep=keep, sort=sort)
         self.set_class(not rows, "-empty")
         if not rows:
-            self.query_one("#nothing", Static).update(nothing_shown(self.deck, rows, self._wanted, self._refreshing))
+            text = nothing_shown(self.deck, rows, self._wanted, self._refreshing)
+            self.query_one("#nothing", Static).update(text)
         words = chips(self._wanted)
         line = self.query_one("#chips", Static)
         line.set_class(bool(words), "-some")
         if words:
-            line.update(Content.assemble(plain(" · ".join(words), "$text-accent"), ("   x clears", "$text-muted")))
+            text = Content.assemble(plain(" · ".join(words), "$text-accent"), ("   x clears", "$text-muted"))
+            line.update(text, layout=False)
         self._show_count()
 
     def _show_count(self) -> None:
+        """How many rows there are: beside the query while it is typed, on the border otherwise."""
         rows = self._rows
         if rows is None:
+            return
+        if self._input.has_focus:
+            self.query_one("#count", Static).update(f"{len(rows)}/{rows.total}", layout=False)
             return
         parts = [f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"]
         if self._order.key:
@@ -168,7 +176,8 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     def _show_about(self, model: str | None) -> None:
         found = None if model is None else self.deck.catalog.get(model)
-        self.query_one("#about", Static).update("" if found is None else row_line(self.deck, found))
+        line = "" if found is None else row_line(self.deck, found)
+        self.query_one("#about", Static).update(line, layout=False)
 
     # what the app delivers
 
@@ -196,6 +205,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     @on(HardwareRead)
     def _hardware_read(self) -> None:
+        self._show_about(self._table.highlighted)
         if "fit" not in self._table.shown_columns or self._rows is None:
             return
         fits = tuple(self.deck.fit(model) for model in self.deck.catalog.local())
@@ -236,25 +246,33 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         message.stop()
         self._table.focus()
 
+    @on(Input.Blurred, "#query")
+    def _query_left(self) -> None:
+        self._show_count()
+
     def action_filter(self) -> None:
-        self._input.add_class("-open")
+        self._open_line(True)
         self._input.focus()
 
     def action_leave(self) -> None:
         """Esc leaves the filter line first, then empties it; after that it is not ours."""
         if self._input.has_focus:
             self._table.focus()
-            self._input.set_class(bool(self._input.value), "-open")
+            self._open_line(bool(self._input.value))
         elif self._input.value:
             self._input.value = ""
-            self._input.remove_class("-open")
+            self._open_line(False)
         else:
             raise SkipAction
 
     def action_clear(self) -> None:
         self._input.value = ""
-        self._input.remove_class("-open")
+        self._open_line(False)
         self._store(ModelFilter())
+
+    def _open_line(self, is_open: bool) -> None:
+        self.query_one("#line").set_class(is_open, "-open")
+        self._show_count()
 
     def action_kind(self, kind: str) -> None:
         self._store(toggle_kind(self._wanted, Kind(kind)))
@@ -292,18 +310,26 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self.post_message(StateChanged())
 
     @property
+    def _order(self) -> Order:
+        key, turned = read_order(self.deck.state.filters)
+        return Order(key if key in SORT_TITLES else "", turned)
+
+    @property
     def _wanted(self) -> ModelFilter:
         return read_filters(self.deck.state.filters)
 
     def _store(self, wanted: ModelFilter) -> None:
         try:
-            self.deck.update_state(filters=store_filters(wanted))
+            self.deck.update_state(filters=store_filters(wanted, self.deck.state.filters))
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())
 
     def _sort(self, order: Order) -> None:
-        self._order = order
+        try:
+            self.deck.update_state(filters=store_order(order.key, order.turned, self.deck.state.filters))
+        except DeckError as error:
+            fail(self.app, error)
         self._rebuild()
 
 

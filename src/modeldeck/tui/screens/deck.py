@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from modeldeck.engine.deck import Deck
+from modeldeck.tui.first_run import first_run_lines, is_first_run
 from modeldeck.tui.panes.models import ModelsPane
 from modeldeck.tui.widgets.header import DeckHeader
 from modeldeck.tui.widgets.key_bar import KeyBar
@@ -105,6 +106,7 @@ class DeckScreen(Screen[None]):
         self.deck = deck
         self._current = 1
         self._before = 1
+        self._hint_closed = False
 
     def compose(self) -> ComposeResult:
         yield DeckHeader(id="header")
@@ -119,6 +121,7 @@ class DeckScreen(Screen[None]):
                     slot.add_class("-current")
                 yield slot
         yield Static(f"modeldeck needs {SMALLEST[0]} x {SMALLEST[1]} cells.", id="too-small", markup=False)
+        yield Static(id="hint", markup=False)
         yield KeyBar(id="keys")
 
     # panes
@@ -161,6 +164,21 @@ class DeckScreen(Screen[None]):
         """Whether a pane can be seen now."""
         return self.is_current and self.slot(number).is_on_screen
 
+    # the hint of the first run
+
+    def show_hint(self) -> None:
+        """Show or renew the first run's hint; it goes once a choice was made."""
+        hint = self.query_one("#hint", Static)
+        wanted = not self._hint_closed and is_first_run(self.deck.state)
+        hint.set_class(wanted, "-shown")
+        if wanted:
+            hint.update(first_run_lines(self.deck))
+
+    @on(events.Click, "#hint")
+    def _close_hint(self) -> None:
+        self._hint_closed = True
+        self.show_hint()
+
     # layout
 
     @property
@@ -192,11 +210,13 @@ class DeckScreen(Screen[None]):
         self.toggle_class("-single")
 
     def action_back(self) -> None:
-        """Give back a maximised pane, or close the pane that lies over the others."""
+        """Give back a maximised pane, else close the pane that lies over the others, else hide the hint."""
         if self.has_class("-single"):
             self.remove_class("-single")
         elif self.layout_name == "middle" and self._current not in _ALWAYS_SHOWN:
             self.action_show_pane(self._before)
+        elif self.query_one("#hint").has_class("-shown"):
+            self._close_hint()
         else:
             raise SkipAction
 

@@ -13,6 +13,7 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.panes.model_rows import ModelRows, Order, columns_for
 from modeldeck.tui.widgets.model_table import ModelTable
+from modeldeck.tui.widgets.query_input import QueryInput
 
 
 class QuickSwitch(ModalScreen[str | None]):
@@ -36,7 +37,7 @@ class QuickSwitch(ModalScreen[str | None]):
         box.border_title = "Use which model?"
         box.border_subtitle = "enter uses it · esc closes"
         with box:
-            yield Input(placeholder="a few letters of the name or provider", compact=True)
+            yield QueryInput("a few letters of the name or provider")
             yield ModelTable()
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""The last line: the keys that help where the cursor is. Hints fall off from the left's end so that ? and q stay."""
+"""The last line: the keys that help where the cursor is. Where there is no room, ? and q stay."""
 
 from dataclasses import dataclass
 
@@ -45,12 +45,11 @@ class KeyBar(Widget):
         right: list[Hint] = []
         seen: set[str] = set()
         for _node, binding, enabled, _tip in screen.active_bindings.values():
-            name = binding.id or binding.action
-            if not binding.show or not enabled or name in seen:
+            if not binding.show or not enabled or binding.action in seen:
                 continue
-            seen.add(name)
+            seen.add(binding.action)
             hint = Hint(self.app.get_key_display(binding), binding.description, binding.key)
-            (right if name in ALWAYS else left).append(hint)
+            (right if binding.id in ALWAYS else left).append(hint)
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
             self.refresh()

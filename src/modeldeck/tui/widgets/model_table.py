@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from modeldeck.tui.widgets.table_columns import Cell, Column, Placed, draw_row, fit_columns
 
@@ -153,7 +154,7 @@ class ModelTable(ScrollView, can_focus=True):
         held = self.highlighted if keep else None
         self.source, self.sort_mark = source, sort
         self._forget()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(source) + 1)
+        self._measure()
         row = None if held is None else source.find(held)
         self.cursor = row if row is not None else (0 if not keep else min(self.cursor, max(0, len(source) - 1)))
         self._reveal()
@@ -184,7 +185,7 @@ class ModelTable(ScrollView, can_focus=True):
             return self._draw_titles(width)
         row = y - 1 + self.scroll_offset.y
         if row >= len(self.source):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._base_style())
         state = self._row_state(row)
         strip = self._strips.get((row, state))
         if strip is None:
@@ -197,7 +198,7 @@ class ModelTable(ScrollView, can_focus=True):
         return "hover" if row == self.hovered else ""
 
     def _draw_row(self, row: int, state: str, width: int) -> Strip:
-        base = self.rich_style
+        base = self._base_style()
         if state:
             base += self.get_component_rich_style(f"table--{state}", partial=True)
         marked = self.get_component_rich_style("table--marked", partial=True)
@@ -211,8 +212,15 @@ class ModelTable(ScrollView, can_focus=True):
             Cell(f"{column.title}{arrow}", "table--sorted") if column.key == sorted_key else Cell(column.title)
             for column in self.source.columns
         ]
-        base = self.rich_style + self.get_component_rich_style("table--titles", partial=True)
+        base = self._base_style() + self.get_component_rich_style("table--titles", partial=True)
         return draw_row(self._places(), cells, base, self._tone, base, width)
+
+    def _base_style(self) -> Style:
+        """The widget's own style, kept: to work it out for every line costs as much as to draw the line."""
+        style = self._tones.get("")
+        if style is None:
+            style = self._tones[""] = self.rich_style
+        return style
 
     def _tone(self, name: str) -> Style:
         style = self._tones.get(name)
@@ -267,6 +275,17 @@ class ModelTable(ScrollView, can_focus=True):
     def _go(self, row: int) -> None:
         self.cursor = max(0, min(row, len(self.source) - 1))
 
+    def _measure(self) -> None:
+        """Tell the scroll bar how many lines there are.
+
+        The bar is always shown, so the number changes nothing around it: setting `virtual_size` the usual way would
+        lay out the whole screen on every key press.
+        """
+        size = Size(self.scrollable_content_region.width, len(self.source) + 1)
+        self.set_reactive(Widget.virtual_size, size)
+        self.vertical_scrollbar.window_virtual_size = size.height
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
     def _reveal(self) -> None:
         """Scroll so that the cursor stands under the titles and above the lower edge."""
         height = self.scrollable_content_region.height - 1
@@ -293,7 +312,7 @@ class ModelTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._forget()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.source) + 1)
+        self._measure()
         self._reveal()
 
     def on_focus(self) -> None:

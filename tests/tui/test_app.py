@@ -1,0 +1,383 @@
+"""The app driven by keys, over a deck of fakes."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import pytest
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from fakes import Hang, World, failure, reply
+from modeldeck.domain.errors import ErrorKind
+from modeldeck.domain.run import TextChunk
+from modeldeck.domain.settings import DeckState
+from modeldeck.domain.task import Mode
+from modeldeck.tui.app import DeckApp
+from modeldeck.tui.messages import RunEvent, RunStopped
+from modeldeck.tui.panes.models import ModelsPane
+from modeldeck.tui.screens.deck import layout_for
+from modeldeck.tui.widgets.header import DeckHeader
+from modeldeck.tui.widgets.model_table import ModelTable
+
+MakeApp = Callable[..., DeckApp]
+
+
+@asynccontextmanager
+async def started(
+    app: DeckApp, size: tuple[int, int] = (120, 36), seen: list[Message] | None = None
+) -> AsyncIterator[Pilot[int]]:
+    """The app with all panes mounted and nothing left to do in the background."""
+    hook = None if seen is None else seen.append
+    async with app.run_test(size=size, message_hook=hook) as pilot:
+        await until(pilot, lambda: len(app.deck_screen.panes) == 6)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        yield pilot
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Let the app work until something holds."""
+    for _ in range(200):
+        if holds():
+            return
+        await pilot.pause()
+    raise AssertionError("it never came to hold")
+
+
+def table(app: DeckApp) -> ModelTable:
+    return app.deck_screen.query_one(ModelsPane).query_one(ModelTable)
+
+
+def rows(app: DeckApp) -> list[str]:
+    source = table(app).source
+    return [source.key(row) for row in range(len(source))]
+
+
+def subtitle(app: DeckApp) -> str:
+    return str(app.deck_screen.query_one(ModelsPane).border_subtitle)
+
+
+async def test_the_table_has_the_focus_and_lists_what_can_be_called_first(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app):
+        assert app.focused is table(app)
+        assert rows(app)[-1] == "locked/haiku"
+        assert len(rows(app)) == 5
+        assert "5" in subtitle(app)
+
+
+async def test_enter_makes_a_row_the_manual_model_and_f4_leaves_that(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("G", "k", "enter")
+        chosen = table(app).highlighted
+        assert (app.deck.state.mode, app.deck.state.preferred) == (Mode.MANUAL, chosen)
+        assert chosen in app.deck.state.recent
+        await pilot.pause()
+        assert app.deck_screen.query_one(DeckHeader).mode == "manual"
+        await pilot.press("f4")
+        assert app.deck.state.mode is Mode.AUTO
+        await pilot.press("f4")
+        assert (app.deck.state.mode, app.deck.state.preferred) == (Mode.HYBRID, chosen)
+
+
+async def test_typing_filters_and_escape_gives_everything_back(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("slash", *"dsr1")
+        assert {row.split("/")[-1] for row in rows(app)} == {"deepseek-r1", "deepseek-r1:free"}
+        await pilot.press("escape")
+        assert app.focused is table(app)
+        assert "2 of 5" in subtitle(app)
+        await pilot.press("escape")
+        assert len(rows(app)) == 5
+
+
+async def test_free_only_is_one_key_and_is_kept(make_app: MakeApp, furnished: World) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("f")
+        assert rows(app) == ["cloud/vendor/deepseek-r1:free"]
+        assert furnished.state_file.state.filters == {"kind": "free"}
+        await pilot.press("x")
+        assert len(rows(app)) == 5
+
+
+async def test_a_favourite_stays_first_in_every_order(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("G", "asterisk")
+        await pilot.pause()
+        assert rows(app)[0] == "locked/haiku"
+        await pilot.press("s")
+        assert rows(app)[0] == "locked/haiku"
+        assert rows(app)[1:] == sorted(rows(app)[1:], key=lambda row: row.rsplit("/", 1)[-1])
+
+
+async def test_nothing_matches_says_what_hides_and_which_key_helps(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("f", "slash", *"zzz", "escape")
+        pane = app.deck_screen.query_one(ModelsPane)
+        said = str(pane.query_one("#nothing").render())
+        assert "5 models are hidden" in said
+        assert "x clears" in said
+        await pilot.press("x")
+        assert len(rows(app)) == 5
+
+
+async def test_a_prompt_is_answered_and_its_cost_reaches_the_header(make_app: MakeApp, furnished: World) -> None:
+    furnished.providers["cloud"].scripts = {"vendor/gpt-5-mini": [reply("All is well.")]}
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    app = make_app()
+    seen: list[Message] = []
+    async with started(app, seen=seen) as pilot:
+        await pilot.press("4", *"hello", "enter")
+        await until(pilot, lambda: bool(furnished.ledger.rows) and not app.playing.running)
+        await until(pilot, lambda: app.deck_screen.query_one(DeckHeader).money.session > Decimal(0))
+        await pilot.press(*"more", "enter")
+        await until(pilot, lambda: len(furnished.ledger.rows) == 2 and not app.playing.running)
+    assert any(isinstance(message, RunEvent) for message in seen)
+    assert [message.text.strip() for message in furnished.providers["cloud"].calls[1].messages] == [
+        "hello",
+        "All is well.",
+        "more",
+    ]
+
+
+async def test_escape_stops_the_answer_and_keeps_what_arrived(make_app: MakeApp, furnished: World) -> None:
+    cloud = furnished.providers["cloud"]
+    cloud.scripts = {"vendor/gpt-5-mini": [[TextChunk("Half an ans"), Hang()], reply()]}
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    app = make_app()
+    seen: list[Message] = []
+    async with started(app, seen=seen) as pilot:
+        await pilot.press("4", *"hi", "enter")
+        await until(pilot, lambda: app.playing.running and cloud.open_streams == 1)
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.playing.running)
+        assert cloud.open_streams == 0
+        assert furnished.ledger.rows[0].settled is not None
+        await pilot.press(*"go", "enter")
+        await until(pilot, lambda: len(cloud.calls) == 2)
+    assert any(isinstance(message, RunStopped) for message in seen)
+    assert [message.text for message in cloud.calls[1].messages] == ["hi", "Half an ans", "go"]
+
+
+async def test_ctrl_c_stops_first_and_leaves_when_pressed_twice(make_app: MakeApp, furnished: World) -> None:
+    cloud = furnished.providers["cloud"]
+    cloud.scripts = {"vendor/gpt-5-mini": [[TextChunk("..."), Hang()]]}
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("4", *"hi", "enter")
+        await until(pilot, lambda: cloud.open_streams == 1)
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: not app.playing.running)
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.return_value is not None)
+    assert app.return_value == 0
+
+
+async def test_leaving_while_an_answer_streams_settles_it(make_app: MakeApp, furnished: World) -> None:
+    cloud = furnished.providers["cloud"]
+    cloud.scripts = {"vendor/gpt-5-mini": [[TextChunk("..."), Hang()]]}
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("4", *"hi", "enter")
+        await until(pilot, lambda: cloud.open_streams == 1)
+        await pilot.press("ctrl+q")
+    assert cloud.open_streams == 0
+    assert furnished.ledger.rows[0].settled is not None
+
+
+async def test_a_refused_run_is_told_and_the_app_goes_on(make_app: MakeApp, furnished: World) -> None:
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="locked/haiku")
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("4", *"hi", "enter")
+        await until(pilot, lambda: not app.playing.running)
+        assert app.is_running
+        assert app.deck_screen.query_one(DeckHeader).pick.problem is not None
+
+
+async def test_markup_in_errors_and_names_neither_crashes_nor_paints(make_app: MakeApp, furnished: World) -> None:
+    evil = "[/x] [bold]boo[/] \x1b[31m"
+    furnished.providers["cloud"].scripts = {"vendor/gpt-5-mini": [[failure(ErrorKind.AUTH, evil)]]}
+    furnished.providers["cloud"].list_failure = failure(ErrorKind.MALFORMED, evil)
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("4", *"hi", "enter")
+        await until(pilot, lambda: bool(furnished.ledger.rows) and not app.playing.running)
+        await pilot.pause()
+        screen = "\n".join(line.text for line in app.screen._compositor.render_strips())
+        assert "\x1b" not in screen
+        assert app.is_running
+
+
+async def test_the_quick_switcher_works_from_the_prompt(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.focused, TextArea))
+        await pilot.press("ctrl+l", *"gpt5", "enter")
+        await until(pilot, lambda: app.deck.state.preferred is not None)
+        assert app.deck.state.preferred == "cloud/vendor/gpt-5-mini"
+
+
+async def test_f2_goes_round_the_recent_models(make_app: MakeApp, furnished: World) -> None:
+    recent = ("cloud/vendor/gpt-5-mini", "home/llama3.1:8b", "cloud/vendor/deepseek-r1")
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred=recent[0], recent=recent)
+    app = make_app()
+    used: list[str | None] = []
+    async with started(app) as pilot:
+        for _ in range(3):
+            await pilot.press("f2")
+            used.append(app.deck.state.preferred)
+    assert used == ["home/llama3.1:8b", "cloud/vendor/deepseek-r1", "cloud/vendor/gpt-5-mini"]
+
+
+async def test_a_theme_is_tried_kept_or_given_back(make_app: MakeApp, furnished: World) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        before = app.theme
+        await pilot.press("f9", "j")
+        await pilot.pause()
+        assert app.theme != before
+        await pilot.press("escape")
+        assert app.theme == before
+        await pilot.press("f9", "j", "enter")
+        await pilot.pause()
+        assert furnished.state_file.state.theme == app.theme != before
+
+
+async def test_assigning_from_the_table(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        model = table(app).highlighted
+        await pilot.press("a", "enter")
+        await pilot.pause()
+        first = app.deck.tasks()[0]
+        assert (first.mode, first.model) == (Mode.MANUAL, model)
+
+
+async def test_a_file_that_cannot_be_written_is_told_and_the_choice_holds(make_app: MakeApp, furnished: World) -> None:
+    furnished.state_file.broken = True
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("enter", "f", "asterisk")
+        await pilot.pause()
+        assert app.is_running
+        assert app.deck.state.mode is Mode.MANUAL
+
+
+async def test_keys_can_be_changed_and_wrong_names_are_told_once(make_app: MakeApp) -> None:
+    app = make_app(keymap={"models.free": "F", "models.fre": "x"})
+    async with started(app) as pilot:
+        await pilot.press("f")
+        assert len(rows(app)) == 5
+        await pilot.press("F")
+        assert len(rows(app)) == 1
+        told = [note.message for note in app._notifications if "models.fre;" in note.message]
+        assert len(told) == 1
+
+
+async def test_the_palette_knows_every_action_with_its_key(make_app: MakeApp) -> None:
+    from modeldeck.tui.commands import DeckCommands
+
+    app = make_app()
+    async with started(app):
+        provider = DeckCommands(app.screen)
+        shown = [str(hit.display) async for hit in provider.discover()]  # type: ignore[union-attr]
+    joined = "\n".join(shown)
+    for words in ("Models: free   f", "Pane: usage   5", "Mode: auto", "Theme: Deck light", "Refresh   f5"):
+        assert words in joined
+
+
+@pytest.mark.parametrize(
+    ("size", "layout", "shown"),
+    [
+        ((120, 30), "wide", {1, 2, 3, 4, 5, 6}),
+        ((119, 30), "middle", {1, 4}),
+        ((120, 29), "middle", {1, 4}),
+        ((100, 24), "middle", {1, 4}),
+        ((99, 40), "narrow", {1}),
+        ((200, 23), "narrow", {1}),
+        ((60, 20), "narrow", {1}),
+        ((59, 20), "tiny", set()),
+        ((60, 19), "tiny", set()),
+    ],
+    ids=str,
+)
+async def test_the_layout_follows_the_size(
+    make_app: MakeApp, size: tuple[int, int], layout: str, shown: set[int]
+) -> None:
+    app = make_app()
+    async with started(app, size):
+        assert layout_for(*size) == layout
+        assert {number for number in range(1, 7) if app.deck_screen.shows(number)} == shown
+
+
+async def test_an_overlay_opens_by_its_number_and_escape_closes_it(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app, (110, 28)) as pilot:
+        await pilot.press("5")
+        await pilot.pause()
+        assert app.deck_screen.shows(5)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not app.deck_screen.shows(5)
+        assert app.focused is table(app)
+
+
+async def test_one_pane_at_a_time_in_a_narrow_terminal(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app, (80, 24)) as pilot:
+        for key, number in (("5", 5), ("right_square_bracket", 6), ("right_square_bracket", 1)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert [n for n in range(1, 7) if app.deck_screen.shows(n)] == [number]
+
+
+async def test_a_pane_is_maximised_and_given_back(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("z")
+        await pilot.pause()
+        assert [n for n in range(1, 7) if app.deck_screen.shows(n)] == [1]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.deck_screen.shows(5)
+
+
+async def test_a_failing_worker_becomes_a_note(make_app: MakeApp) -> None:
+    app = make_app()
+
+    def burst() -> None:
+        raise RuntimeError("[/] out of luck")
+
+    async with started(app) as pilot:
+        worker = app.run_worker(burst, thread=True, exit_on_error=False, description="The test")
+        await until(pilot, lambda: worker.is_finished)
+        await pilot.pause()
+        assert app.is_running
+        assert any("out of luck" in note.message for note in app._notifications)
+
+
+async def test_the_first_run_says_what_was_found_and_swallows_no_key(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        hint = app.deck_screen.query_one("#hint")
+        assert "cloud 3 models" in str(hint.render())
+        assert hint.display
+        await pilot.press("j")
+        assert table(app).cursor == 1
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not hint.display
