@@ -84,10 +84,14 @@ _SECRET = frozenset({"api_key_env", "base_url"})
 def check_settings(file: TomlFile, settings: Settings, known_providers: frozenset[str]) -> None:
     """Raise ConfigError for the first value that is out of range or contradicts another one."""
     for path, value in _leaves(settings, ()):
+        given = _given(file.data, path)
+        if isinstance(given, bool) != isinstance(value, bool) and given is not None:
+            allowed = "true or false" if isinstance(value, bool) else "a number or a text"
+            raise file.error(path, f"is {shown(given)}; allowed: {allowed}")
         allowed, holds = _rule(path)
         if not holds(value):
-            given = "not allowed" if path[-1] in _SECRET else shown(value)
-            raise file.error(path, f"is {given}; allowed: {allowed}")
+            what = "not allowed" if path[-1] in _SECRET else shown(value)
+            raise file.error(path, f"is {what}; allowed: {allowed}")
     for check in (_check_providers, _check_tasks, _check_models, _check_timezone):
         check(file, settings, known_providers)
 
@@ -125,6 +129,13 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
             yield from _leaves(inner, (*path, str(name)))
     elif value is not None:
         yield path, value
+
+
+def _given(data: Any, path: KeyPath) -> Any:
+    """What the file itself says at a key path; None where it says nothing."""
+    for name in path:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
 
 
 def _check_providers(file: TomlFile, settings: Settings, known: frozenset[str]) -> None:

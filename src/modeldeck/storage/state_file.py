@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from modeldeck.domain.errors import StorageError
@@ -34,6 +35,7 @@ class TomlStateFile:
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path = path
         self._clock = clock
+        self._lock = Lock()
         self._seen = DeckState()  # as this process last read or saved it
         self._warnings: list[str] = []
 
@@ -44,16 +46,18 @@ class TomlStateFile:
 
     def load(self) -> DeckState:
         """The choices in the file; defaults, and a warning, where it cannot be read."""
-        try:
-            self._seen, _ = self._read()
-        except StorageError as error:
-            self._warnings.append(f"{error.message} Its choices are not used.")
-        return self._seen
+        with self._lock:
+            try:
+                self._seen, _ = self._read()
+            except StorageError as error:
+                self._warnings.append(f"{error.message} Its choices are not used.")
+            return self._seen
 
     def save(self, state: DeckState) -> None:
-        current, foreign = self._read()
-        _write(self.path, foreign | _to_data(_merge(base=self._seen, mine=state, theirs=current)))
-        self._seen = state
+        with self._lock:
+            current, foreign = self._read()
+            _write(self.path, foreign | _to_data(_merge(base=self._seen, mine=state, theirs=current)))
+            self._seen = state
 
     def _read(self) -> tuple[DeckState, dict[str, Any]]:
         """The state, and keys that this version does not know. Raises StorageError."""
@@ -105,6 +109,7 @@ def _write(path: Path, data: Mapping[str, Any]) -> None:
     """Replace the file in one step: whoever reads sees the old or the new one, and a crash leaves one of them."""
     import tomli_w  # only when something is saved
 
+    path = path.resolve()  # a link, as dotfile managers make them, stays a link
     content = tomli_w.dumps(data).encode("utf-8", "replace")
     make_folder(path.parent)
     temporary: str | None = None

@@ -14,7 +14,7 @@ KeyPath = Sequence[str]
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")  # how tomllib ends its messages
-_LOOKS_LIKE_A_KEY = re.compile(r"(?i)(?:sk|gsk|csk|xai|hf|key|aiza|tok|token)[-_]?[\w-]{16,}")
+_LOOKS_LIKE_A_KEY = re.compile(r"(?i)\b(?:sk|gsk|csk|xai|hf|key|aiza|tok|token)[-_]?(?=[\w-]*\d)[\w-]{16,}")
 _LONGEST_SHOWN = 60
 
 
@@ -65,9 +65,9 @@ def shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, Decimal):
         return str(value)
-    if isinstance(value, str) and _LOOKS_LIKE_A_KEY.search(value):
-        return "a text that could be an API key"
     text = repr(value)
+    if _LOOKS_LIKE_A_KEY.search(text):
+        return "something that could be an API key"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
