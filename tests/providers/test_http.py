@@ -1,9 +1,9 @@
 import asyncio
 
 import pytest
+
 from fake_wire import VENDORS
 from fakes import FakeClock
-
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.settings import Settings
 from modeldeck.ports import Provider
