@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -40,14 +41,14 @@ START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Time that stands still until somebody sleeps; when every task of a loop waits, it jumps to the next wake-up."""
+    """Time that stands still until somebody sleeps; when a loop has nothing else to do, it jumps to the next waking."""
 
     def __init__(self, start: datetime = START) -> None:
         self.start = start
         self.elapsed = 0.0
         self.slept: list[float] = []
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._order = 0
+        self._order = count()
+        self._sleepers: dict[asyncio.AbstractEventLoop, list[tuple[float, int, asyncio.Future[None]]]] = {}
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=self.elapsed)
@@ -63,26 +64,26 @@ class FakeClock:
 
     async def sleep(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-        self._order += 1
-        heapq.heappush(self._sleepers, (self.elapsed + seconds, self._order, future))
-        loop.call_soon(self._jump, loop, 0)
+        waking: asyncio.Future[None] = loop.create_future()
+        if loop not in self._sleepers:
+            self._sleepers[loop] = []
+            loop.call_soon(self._jump, loop)
+        heapq.heappush(self._sleepers[loop], (self.elapsed + seconds, next(self._order), waking))
         self.slept.append(seconds)
-        await future
+        await waking
 
-    def _jump(self, loop: asyncio.AbstractEventLoop, rounds: int) -> None:
-        """Give every other task of the loop many turns before time moves."""
-        if rounds < 50:
-            loop.call_soon(self._jump, loop, rounds + 1)
+    def _jump(self, loop: asyncio.AbstractEventLoop) -> None:
+        sleepers = self._sleepers[loop]
+        while sleepers and sleepers[0][2].done():
+            heapq.heappop(sleepers)
+        if not sleepers:
+            del self._sleepers[loop]
             return
-        while self._sleepers and self._sleepers[0][2].done():
-            heapq.heappop(self._sleepers)
-        if self._sleepers and self._sleepers[0][2].get_loop() is loop:
-            wake, _, future = heapq.heappop(self._sleepers)
+        if not loop._ready:  # type: ignore[attr-defined]  # no public way to ask whether a loop has work
+            wake, _, waking = heapq.heappop(sleepers)
             self.elapsed = max(self.elapsed, wake)
-            future.set_result(None)
-            if self._sleepers:
-                loop.call_soon(self._jump, loop, 0)
+            waking.set_result(None)
+        loop.call_soon(self._jump, loop)
 
 
 @dataclass(frozen=True)
@@ -537,11 +538,11 @@ class World:
         return made
 
     def parts(self) -> DeckParts:
-        def count() -> None:
+        def closing() -> None:
             self.closed += 1
 
         facts: dict[str, Any] = {"settings": self.settings, "state": self.state_file.load(), "tasks": DEFAULT_TASKS}
-        on_close: Callable[[], None] = count
+        on_close: Callable[[], None] = closing
         return DeckParts(
             loaded=LoadedSettings(**(facts | self.loaded)),
             providers=self.providers,

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import add
 from threading import Lock
 
 from modeldeck.domain.model import Model
@@ -174,8 +176,8 @@ class Books:
 
 
 def total_cost(costs: tuple[Cost, ...]) -> Cost:
-    """The sum with the weakest status."""
-    return sum(costs, NO_COST)
+    """The sum with the weakest status; nothing costs nothing."""
+    return reduce(add, costs) if costs else NO_COST
 
 
 def total_usage(usages: tuple[Usage, ...]) -> Usage:

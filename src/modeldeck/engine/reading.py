@@ -80,7 +80,8 @@ class TimedStream:
             silence_s = self._timeouts.idle_s if self._begun else self._timeouts.first_token_s
             remaining = min(waiting_since + silence_s, self._end) - now
             if remaining > 0:
-                await self._clock.sleep(remaining)
+                # The limit becomes shorter with the first chunk, so that no sleep may be longer than the short one.
+                await self._clock.sleep(min(remaining, self._timeouts.idle_s))
                 continue
             if self._scope is not None:
                 self._scope.reschedule(asyncio.get_running_loop().time())
