@@ -69,6 +69,12 @@ def test_an_unlisted_id_with_a_providers_prefix_is_callable_and_says_so(text: st
     assert not model.costs_nothing
 
 
+def test_a_new_release_at_a_named_provider_is_not_another_providers_older_one() -> None:
+    index = index_models([make_model("openrouter/openai/gpt-9")])
+
+    assert index.resolve("openai/gpt-9-2030-01-01", ()).id == "openai/gpt-9-2030-01-01"
+
+
 def test_a_provider_without_any_list_can_stand_in_front() -> None:
     assert index_models(()).resolve("custom/thing", (), providers=("custom",)).id == "custom/thing"
     assert index_models(()).resolve("openai/gpt-4o", ()).listed is False
