@@ -15,7 +15,7 @@ from functools import cached_property
 from modeldeck.domain.model import Capability, Kind, Model
 from modeldeck.domain.pricing import MILLION
 
-RANKED_AT_MOST = 2_000
+RANKED_AT_MOST = 1_000
 """Survivors up to which results are ordered by how well they fit; a longer list keeps the catalog's order."""
 _LONGEST_QUERY = 100  # characters; more cannot be typed into the filter line with a purpose
 
@@ -70,7 +70,9 @@ class ModelFilter:
 
     def counts(self, models: Sequence[Model], usable_providers: Collection[str] = ()) -> Mapping[Kind, int]:
         """How many models of each kind would be shown if the kind were not filtered."""
-        shown = Counter(model.kind for model in replace(self, kind=None).apply(models, usable_providers))
+        index = index_of(models)
+        kept = index.facets(replace(self, query="", kind=None), frozenset(usable_providers))
+        shown = Counter(index.kinds[place] for place in index.search(self.query) if place in kept)
         return {kind: shown[kind] for kind in Kind}
 
 
@@ -79,13 +81,18 @@ class FilterIndex:
     """Prepared texts of one list of models, and the last answers, which the next key press usually narrows."""
 
     models: Sequence[Model]
-    _last: tuple[str, list[int]] = field(default=("", []), repr=False)
-    _last_facets: tuple[ModelFilter, frozenset[str], frozenset[int]] | None = field(default=None, repr=False)
+    _containing: tuple[str, list[int]] = field(default=("", []), repr=False)
+    _lettered: tuple[str, list[int]] = field(default=("", []), repr=False)
+    _kept: tuple[ModelFilter, frozenset[str], frozenset[int]] | None = field(default=None, repr=False)
 
     @cached_property
     def haystacks(self) -> list[str]:
-        """Name, id and provider of each model in lower case, letter by letter as long as the original."""
-        return [_fold(f"{model.name}\n{model.id}") for model in self.models]
+        """Name and id (which begins with the provider) of each model, in lower case, one line each."""
+        return [f"{model.name}\n{model.id}".lower() for model in self.models]
+
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        return [model.kind for model in self.models]
 
     def search(self, query: str) -> list[int]:
         """Places of the models that fit, ranked when they are few."""
@@ -93,41 +100,53 @@ class FilterIndex:
         terms = _terms(query)
         if not terms:
             return list(range(len(self.models)))
-        survivors = self._containing(query, terms)
-        if not survivors:
-            survivors = self._with_letters(terms)
+        survivors = self._that_contain(query, terms) or self._with_letters(query, terms)
         if len(survivors) > RANKED_AT_MOST:
             return survivors
         return sorted(survivors, key=lambda place: (_badness(terms, self.haystacks[place]), place))
 
     def facets(self, wanted: ModelFilter, usable: frozenset[str]) -> frozenset[int]:
         """Places of the models that pass everything but the query."""
-        last = self._last_facets
+        last = self._kept
         if last is not None and last[0] == wanted and last[1] == usable:
             return last[2]
-        tests = _tests(wanted, usable)
-        kept = frozenset(
-            place for place, model in enumerate(self.models) if not tests or all(test(model) for test in tests)
-        )
-        self._last_facets = (wanted, usable, kept)
+        places: Sequence[int] = range(len(self.models))
+        if wanted.kind is not None:
+            places = [place for place, kind in enumerate(self.kinds) if kind is wanted.kind]
+        for test in _tests(wanted, usable):
+            places = [place for place in places if test(self.models[place])]
+        kept = frozenset(places)
+        self._kept = (wanted, usable, kept)
         return kept
 
-    def _containing(self, query: str, terms: Sequence[str]) -> list[int]:
-        before, survivors = self._last
-        places: Sequence[int] = survivors if before and query.startswith(before) else range(len(self.models))
+    def _that_contain(self, query: str, terms: Sequence[str]) -> list[int]:
         haystacks = self.haystacks
+        places = self._narrowed(self._containing, query)
         for term in terms:
             places = [place for place in places if term in haystacks[place]]
         found = list(places)
-        self._last = (query, found)
+        self._containing = (query, found)
         return found
 
-    def _with_letters(self, terms: Sequence[str]) -> list[int]:
-        patterns = [_in_order(term) for term in terms]
+    def _with_letters(self, query: str, terms: Sequence[str]) -> list[int]:
+        """Places where each term stands in one line, letter by letter; a loose look at both lines spares most."""
         haystacks = self.haystacks
-        return [
-            place for place, haystack in enumerate(haystacks) if all(pattern.search(haystack) for pattern in patterns)
+        places = self._narrowed(self._lettered, query)
+        for term in terms:
+            matches = _in_order(term).match
+            places = [place for place in places if matches(haystacks[place])]
+        found = [
+            place
+            for place in places
+            if all(any(_find(term, line) for line in haystacks[place].split("\n")) for term in terms)
         ]
+        self._lettered = (query, found)
+        return found
+
+    def _narrowed(self, last: tuple[str, list[int]], query: str) -> Sequence[int]:
+        """A query that goes on from the last one can only fit what that one left."""
+        before, survivors = last
+        return survivors if before and query.startswith(before) else range(len(self.models))
 
 
 _recent: list[FilterIndex] = []
@@ -153,9 +172,8 @@ def _terms(query: str) -> list[str]:
 
 
 def _in_order(term: str) -> re.Pattern[str]:
-    """The letters of a term in their order within one line, without backtracking: names are not ours."""
-    steps = (f"[^\n{re.escape(letter)}]*+{re.escape(letter)}" for letter in term)
-    return re.compile("".join(steps))
+    """The letters of a term in their order, without backtracking: names are not ours."""
+    return re.compile("".join(f"[^{re.escape(letter)}]*+{re.escape(letter)}" for letter in term))
 
 
 def _find(term: str, lowered: str) -> Sequence[int] | None:
@@ -176,11 +194,11 @@ def _badness(terms: Sequence[str], haystack: str) -> tuple[int, int]:
     """Lower is better: gaps inside the terms and starts in the middle of words, then how late they stand."""
     broken = late = 0
     for term in terms:
-        found = _find(term, haystack)
-        if found is None:
-            continue
-        first = found[0]
-        broken += found[-1] - first + 1 - len(term)
+        first = haystack.find(term)
+        if first < 0:
+            letters = _find(term, haystack) or (0,)
+            first = letters[0]
+            broken += letters[-1] - first + 1 - len(term)
         broken += first > 0 and haystack[first - 1].isalnum()
         late += first
     return broken, late
@@ -190,9 +208,6 @@ def _tests(wanted: ModelFilter, usable: frozenset[str]) -> list[Callable[[Model]
     tests: list[Callable[[Model], bool]] = []
     if not wanted.show_hidden:
         tests.append(lambda model: not model.hidden)
-    if wanted.kind is not None:
-        kind = wanted.kind
-        tests.append(lambda model: model.kind is kind)
     if wanted.providers:
         tests.append(lambda model: model.provider in wanted.providers)
     if wanted.keyed_only:

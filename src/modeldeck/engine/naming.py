@@ -62,7 +62,7 @@ def parameters_of(model: Model) -> int | None:
 
 def split_date(text: str) -> tuple[str, str | None]:
     """A name without its release date, and the date as YYYYMMDD: `gpt-4o-2024-08-06` -> `gpt-4o`, `20240806`."""
-    found = _DATE.search(text)
+    found = _DATE.search(text) if "20" in text else None
     if found is None:
         return text, None
     return text[: found.start()] + text[found.end() :], "".join(found.groups())
