@@ -31,7 +31,7 @@ async def started(
     """The app with all panes mounted and nothing left to do in the background."""
     hook = None if seen is None else seen.append
     async with app.run_test(size=size, message_hook=hook) as pilot:
-        await until(pilot, lambda: len(app.deck_screen.panes) == 6)
+        await until(pilot, lambda: len(app.deck_screen.grid.panes) == 6)
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield pilot

@@ -1,28 +1,23 @@
-"""The terminal app: it owns the state that panes share, hears their messages, and hands news down to them.
+"""The terminal app: it hears what panes ask for, and hands news down to them.
 
-Panes post messages that climb to here; what changed is delivered down to every mounted pane. What happens around the
-running prompt lives in `playing`, what is watched in the background in `watching`.
+Panes post messages that climb to here; what changed is delivered down to every mounted pane. What a person chooses
+lives in `choosing`, the running prompt in `playing`, what is watched in the background in `watching`.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.message import Message
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
-from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import AttemptStarted, Finished, Selected, UsageUpdated
-from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import Previewed, Refreshed
+from modeldeck.tui.choosing import Choosing
 from modeldeck.tui.commands import DeckCommands
-from modeldeck.tui.keymap import check_keymap, ids_of
 from modeldeck.tui.messages import (
     AssignRequested,
     CatalogChanged,
@@ -44,16 +39,15 @@ from modeldeck.tui.messages import (
 )
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
-from modeldeck.tui.themes import DEFAULT_THEME, read_themes
-from modeldeck.tui.toast import fail, say, warn
+from modeldeck.tui.shell import Shell
+from modeldeck.tui.themes import DEFAULT_THEME
+from modeldeck.tui.toast import say, warn
 from modeldeck.tui.watching import Watching
 
-_log = logging.getLogger("modeldeck.tui")
 _TWICE_SECONDS = 2.0
-_MODES = (Mode.MANUAL, Mode.AUTO, Mode.HYBRID)
 
 
-class DeckApp(App[int], inherit_bindings=False):
+class DeckApp(Shell):
     """The app over one deck.
 
     Args:
@@ -86,20 +80,13 @@ class DeckApp(App[int], inherit_bindings=False):
         keymap: Mapping[str, str],
         default_theme: str | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(themes, deck.state.theme or default_theme or DEFAULT_THEME, keymap)
         self.deck = deck
-        self.named_themes, self._theme_problems = read_themes(themes)
-        for named in self.named_themes.values():
-            self.register_theme(named.theme)
-        self._wanted_keys = keymap
-        self.keys: dict[str, str] = {}
-        self._clashes: set[str] = set()
-        self._asked_to_quit_at = float("-inf")
-        self._recent: list[str] = []
         self.deck_screen = DeckScreen(deck)
+        self.choosing = Choosing(self, deck)
         self.playing = Playing(self, deck)
         self.watching = Watching(self, deck, self.deck_screen, self.playing)
-        self._take_theme(deck.state.theme or default_theme or DEFAULT_THEME)
+        self._asked_to_quit_at = float("-inf")
 
     def get_default_screen(self) -> DeckScreen:
         """The dashboard is the first screen."""
@@ -110,86 +97,41 @@ class DeckApp(App[int], inherit_bindings=False):
 
     def _after_first_paint(self) -> None:
         """Everything that the first picture can do without."""
-        self._mount_next(self.deck_screen.mount_rest())
+        self._mount_next(self.deck_screen.grid.mount_rest())
 
     def _mount_next(self, rest: Iterable[int]) -> None:
         """Mount one pane, let the screen draw, go on; then start what runs in the background."""
         if next(iter(rest), None) is not None:
             self.call_after_refresh(self._mount_next, rest)
             return
-        self._take_keymap()
+        panes = self.deck_screen.grid.panes
+        self.take_keymap({DeckScreen, *map(type, panes), *(type(node) for pane in panes for node in pane.query("*"))})
+        self.tell_problems()
+        for warning in self.deck.warnings:
+            warn(self, warning)
         self.deck_screen.show_hint()
         self.watching.start()
-        for problem in (*self._theme_problems, *self.deck.warnings):
-            warn(self, problem)
 
     def deliver(self, make: Callable[[], Message]) -> None:
         """Hand a fresh message to every mounted pane."""
-        self.deck_screen.deliver(make)
+        self.deck_screen.grid.deliver(make)
 
-    # themes and keys
-
-    def _take_theme(self, name: str) -> None:
-        if name in self.available_themes:
-            self.theme = name
-        else:
-            self._theme_problems.append(f"There is no theme {name}; F9 shows those there are.")
-            self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
-
-    def _take_keymap(self) -> None:
-        owners: list[type[DOMNode]] = [type(self), DeckScreen]
-        for pane in self.deck_screen.panes:
-            owners += [type(pane), *(type(node) for node in pane.query("*"))]
-        usable, problems = check_keymap(self._wanted_keys, ids_of(owners))
-        for problem in problems:
-            warn(self, problem)
-        if usable:
-            self.keys = usable
-            self.set_keymap(usable)
-
-    def get_key_display(self, binding: Binding) -> str:
-        """Keys in words that people type into settings: `ctrl+l`, not `^l`."""
-        if binding.key_display:
-            return binding.key_display
-        return super().get_key_display(binding).replace("^", "ctrl+").replace("⏎", "enter")
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Say once which keys a keymap takes from other actions."""
-        names = {binding.id or binding.action for binding in clashed_bindings} - self._clashes
-        if names:
-            self._clashes |= names
-            warn(self, f"[keymap] takes the key of {', '.join(sorted(names))}; give it another one.")
+    def worker_failed(self, worker: Worker[Any]) -> None:
+        """Leave no sign that still waits for it."""
+        self.watching.failed(worker)
 
     # actions
 
     def action_switch_model(self) -> None:
         from modeldeck.tui.screens.quick_switch import QuickSwitch
 
-        self.push_screen(QuickSwitch(self.deck), self._choose)
+        self.push_screen(QuickSwitch(self.deck), self.choosing.use)
 
     def action_recent(self) -> None:
-        """Go round the recent models; the round stays the same while F2 is pressed again and again."""
-        now = self.deck.state.preferred
-        if now is None or now not in self._recent:
-            self._recent = [model for model in self.deck.state.recent if model != now]
-            self._recent += [now] if now is not None else []
-        if not self._recent:
-            say(self, "No recent models yet: enter on a row uses one.")
-            return
-        at = self._recent.index(now) if now in self._recent else -1
-        self._choose(self._recent[(at + 1) % len(self._recent)])
+        self.choosing.use_recent()
 
     def action_mode(self) -> None:
-        mode = self.deck.state.mode or Mode.AUTO
-        self.set_mode(_MODES[(_MODES.index(mode) + 1) % len(_MODES)])
-
-    def set_mode(self, mode: Mode) -> None:
-        """Switch the conversation's mode; manual and hybrid take the model that is shown when none was chosen yet."""
-        model = self.deck.state.preferred or self.watching.picked
-        if mode is not Mode.AUTO and model is None:
-            warn(self, "There is no model to prefer yet: enter on a row chooses one.")
-            return
-        self._keep(partial(self.deck.set_mode, mode, None if mode is Mode.AUTO else model))
+        self.choosing.next_mode()
 
     def action_refresh(self) -> None:
         self.watching.refresh()
@@ -198,18 +140,12 @@ class DeckApp(App[int], inherit_bindings=False):
         from modeldeck.tui.screens.theme_picker import ThemePicker
 
         titles = {name: named.title for name, named in self.named_themes.items()}
-        self.push_screen(ThemePicker(titles, self.theme), self.keep_theme)
-
-    def keep_theme(self, name: str | None) -> None:
-        """Use a theme from now on; None keeps the present one."""
-        if name is not None:
-            self.theme = name
-            self._keep(partial(self.deck.update_state, theme=name))
+        self.push_screen(ThemePicker(titles, self.theme), self.choosing.keep_theme)
 
     def action_help(self) -> None:
         from modeldeck.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.deck_screen))
+        self.push_screen(HelpScreen(self, self.deck_screen))
 
     def action_interrupt(self) -> None:
         """Stop the running prompt; pressed twice: leave."""
@@ -230,11 +166,7 @@ class DeckApp(App[int], inherit_bindings=False):
 
     @on(ModelChosen)
     def _model_chosen(self, message: ModelChosen) -> None:
-        self._choose(message.model)
-
-    def _choose(self, model: str | None) -> None:
-        if model is not None:
-            self._keep(partial(self.deck.set_mode, Mode.MANUAL, model))
+        self.choosing.use(message.model)
 
     @on(AssignRequested)
     def _assign_requested(self, message: AssignRequested) -> None:
@@ -250,7 +182,7 @@ class DeckApp(App[int], inherit_bindings=False):
     def _detail_requested(self, message: DetailRequested) -> None:
         from modeldeck.tui.screens.detail import DetailScreen
 
-        self.push_screen(DetailScreen(self.deck, message.model), self._choose)
+        self.push_screen(DetailScreen(self.deck, message.model), self.choosing.use)
 
     @on(WhyRequested)
     def _why_requested(self, message: WhyRequested) -> None:
@@ -335,19 +267,3 @@ class DeckApp(App[int], inherit_bindings=False):
     @on(Refreshed)
     def _refreshed(self, message: Refreshed) -> None:
         self.watching.refreshed(message)
-
-    @on(Worker.StateChanged)
-    def _worker_changed(self, message: Worker.StateChanged) -> None:
-        """A worker that failed is told and logged; it never ends the app."""
-        if message.state is WorkerState.ERROR:
-            _log.error("worker %s failed", message.worker.name, exc_info=message.worker.error)
-            warn(self, f"{message.worker.description} failed: {message.worker.error}")
-            self.watching.failed(message.worker)
-
-    def _keep(self, change: Callable[[], object]) -> None:
-        """Make a change that deck.toml keeps; when the file cannot be written the change still holds until the end."""
-        try:
-            change()
-        except DeckError as error:
-            fail(self, error)
-        self.post_message(StateChanged())

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.types import IgnoreReturnCallbackType
 
 from modeldeck.domain.task import Mode
+from modeldeck.tui.keymap import bindings_of
 
 if TYPE_CHECKING:
     from modeldeck.tui.app import DeckApp
@@ -58,35 +58,25 @@ class DeckCommands(Provider):
         app = cast("DeckApp", self.app)
         yield from self._bound(app, "")
         for mode, words in _MODE_WORDS.items():
-            yield Command(words, "", "", partial(app.set_mode, mode))
+            yield Command(words, "", "", partial(app.choosing.set_mode, mode))
         yield from self._bound(app.deck_screen, "Pane: ")
-        for pane in app.deck_screen.panes:
+        for pane in app.deck_screen.grid.panes:
             yield from self._bound(pane, f"{pane.TITLE}: ", before=pane.focus_primary)
         for name in sorted(app.available_themes, key=lambda name: (name not in app.named_themes, name)):
             named = app.named_themes.get(name)
-            yield Command(f"Theme: {named.title if named else name}", "", "", partial(app.keep_theme, name))
+            yield Command(f"Theme: {named.title if named else name}", "", "", partial(app.choosing.keep_theme, name))
 
     def _bound(self, node: DOMNode, prefix: str, before: IgnoreReturnCallbackType | None = None) -> Iterator[Command]:
-        """One command for every binding of a node's own class that has an id."""
+        """One command for every binding of a node's class that has an id."""
+        app = cast("DeckApp", self.app)
         seen: set[str] = set()
-        for binding in type(node).BINDINGS:
-            if not isinstance(binding, Binding) or binding.id is None or binding.action in seen:
+        for binding in bindings_of(type(node)):
+            if binding.action in _NO_COMMANDS or binding.action in seen:
                 continue
             seen.add(binding.action)
-            if binding.action in _NO_COMMANDS:
-                continue
-            title = prefix + (binding.description if not prefix else binding.description.lower())
-            yield Command(
-                title[:1].upper() + title[1:],
-                self._key(binding),
-                binding.tooltip,
-                partial(_run, node, binding.action, before),
-            )
-
-    def _key(self, binding: Binding) -> str:
-        """The key as it is bound now, a remapped one included."""
-        app = cast("DeckApp", self.app)
-        return app.keys.get(binding.id or "") or app.get_key_display(binding)
+            title = prefix + (binding.description.lower() if prefix else binding.description.capitalize())
+            run = partial(_run, node, binding.action, before)
+            yield Command(title, app.key_words(binding), binding.tooltip, run)
 
 
 _NO_COMMANDS = {"command_palette", "leave", "back"}

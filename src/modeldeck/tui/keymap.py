@@ -3,19 +3,23 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.dom import DOMNode
 
 
-def ids_of(classes: Iterable[type[DOMNode]]) -> dict[str, str]:
+def bindings_of(owner: type[DOMNode]) -> list[Binding]:
+    """The bindings with an id of a widget, screen or app, its own before those it inherits."""
+    found: dict[str, Binding] = {}
+    for parent in owner.__mro__:
+        for binding in vars(parent).get("BINDINGS", ()):
+            if isinstance(binding, Binding) and binding.id is not None:
+                found.setdefault(binding.id, binding)
+    return list(found.values())
+
+
+def ids_of(owners: Iterable[type[DOMNode]]) -> dict[str, str]:
     """Binding ids of these widgets, screens and apps with what each one does."""
-    found: dict[str, str] = {}
-    for owner in classes:
-        for parent in owner.__mro__:
-            for binding in vars(parent).get("BINDINGS", ()):
-                if isinstance(binding, Binding) and binding.id is not None:
-                    found.setdefault(binding.id, binding.description)
-    return found
+    return {binding.id: binding.description for owner in owners for binding in bindings_of(owner) if binding.id}
 
 
 def check_keymap(keymap: Mapping[str, str], known: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -30,8 +34,3 @@ def check_keymap(keymap: Mapping[str, str], known: Mapping[str, str]) -> tuple[d
         hint = f"did you mean {near[0]}?" if near else "the help (?) lists every name."
         problems.append(f"[keymap] knows no {name}; {hint}")
     return usable, problems
-
-
-def keys_of(bindings: Iterable[BindingType]) -> list[Binding]:
-    """Those of a class's bindings that carry an id, for the help and the palette."""
-    return [binding for binding in bindings if isinstance(binding, Binding) and binding.id is not None]

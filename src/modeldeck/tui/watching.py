@@ -18,8 +18,7 @@ from modeldeck.tui.messages import CatalogChanged, RefreshState, SpendChanged
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.toast import warn
-from modeldeck.tui.widgets.header import DeckHeader, Money, Pick
-from modeldeck.tui.widgets.strip_line import StripLine
+from modeldeck.tui.widgets.header import Money, Pick
 
 if TYPE_CHECKING:
     from modeldeck.tui.app import DeckApp
@@ -61,7 +60,7 @@ class Watching:
 
     def look_ahead(self) -> None:
         """Find out off the key path which model would be used now, and show the mode at once."""
-        self._header.mode = (self._deck.state.mode or Mode.AUTO).value
+        self._screen.header.mode = (self._deck.state.mode or Mode.AUTO).value
         fields = run_fields(self._deck.state, self._playing.task)
         self._thread(partial(preview, self._app, self._deck, fields), "preview", "The preview of the next pick")
 
@@ -73,12 +72,12 @@ class Watching:
         """Show the running prompt's model, else the next pick."""
         playing = self._playing
         if playing.selection is not None and playing.model is not None:
-            self._header.pick = self._pick(playing.selection.task, playing.model)
+            self._screen.header.pick = self._pick(playing.selection.task, playing.model)
         elif self._preview is not None and self._preview.selection is not None:
             selection = self._preview.selection
-            self._header.pick = self._pick(selection.task, selection.model)
+            self._screen.header.pick = self._pick(selection.task, selection.model)
         elif self._preview is not None:
-            self._header.pick = Pick(problem=self._preview.problem)
+            self._screen.header.pick = Pick(problem=self._preview.problem)
 
     def _pick(self, task: str, model: str) -> Pick:
         known = self._deck.catalog.get(model)
@@ -92,7 +91,7 @@ class Watching:
         if spend == self._spend:
             return
         self._spend = spend
-        self._header.money = self._strip.money = Money(
+        self._screen.header.money = self._screen.strip.money = Money(
             session=spend.session,
             today=spend.today,
             month=spend.month,
@@ -130,7 +129,7 @@ class Watching:
     # the machine
 
     def _poll_hardware(self) -> None:
-        if self._strip.is_on_screen or self._screen.shows(HARDWARE_PANE):
+        if self._screen.strip.is_on_screen or self._screen.shows(HARDWARE_PANE):
             self._read_hardware()
 
     def _read_hardware(self) -> None:
@@ -141,15 +140,7 @@ class Watching:
 
     def show_machine(self, hardware: Hardware) -> None:
         """The strip's words for a reading."""
-        self._strip.machine = machine_words(hardware)
-
-    @property
-    def _header(self) -> DeckHeader:
-        return self._screen.query_one(DeckHeader)
-
-    @property
-    def _strip(self) -> StripLine:
-        return self._screen.query_one(StripLine)
+        self._screen.strip.machine = machine_words(hardware)
 
     def _thread(self, work: partial[None], name: str, description: str) -> Worker[None]:
         return self._app.run_worker(

@@ -10,7 +10,9 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Markdown
 
+from modeldeck.tui.keymap import bindings_of
 from modeldeck.tui.screens.deck import DeckScreen
+from modeldeck.tui.shell import Shell
 
 
 class HelpScreen(ModalScreen[None]):
@@ -23,8 +25,9 @@ class HelpScreen(ModalScreen[None]):
         Binding("k", "scroll(-1)", "up", show=False, id="help.up"),
     ]
 
-    def __init__(self, dashboard: DeckScreen) -> None:
+    def __init__(self, app: Shell, dashboard: DeckScreen) -> None:
         super().__init__(classes="overlay")
+        self._shell = app
         self._dashboard = dashboard
 
     def compose(self) -> ComposeResult:
@@ -41,28 +44,20 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines * 3, animate=False)
 
     def _text(self) -> str:
-        pane = self._dashboard.slot(self._dashboard.current).pane
+        grid = self._dashboard.grid
+        pane = grid.slot(grid.current).pane
         parts: list[str] = []
         if pane is not None:
-            inner = [node for node in pane.query("*") if node.can_focus]
-            parts += [pane.HELP, self._keys("Keys here", [pane, *inner])]
-        parts.append(self._keys("Keys everywhere", [self._dashboard, self.app]))
+            inner = [type(node) for node in pane.query("*") if node.can_focus]
+            parts += [pane.HELP, self._keys("Keys here", [type(pane), *inner])]
+        parts.append(self._keys("Keys everywhere", [type(self._dashboard), type(self._shell)]))
         parts.append("Every key can be changed: `[keymap]` in config.toml takes the names of the last column.")
         return "\n\n".join(parts)
 
-    def _keys(self, title: str, nodes: Iterable[DOMNode]) -> str:
+    def _keys(self, title: str, owners: Iterable[type[DOMNode]]) -> str:
         rows = [f"## {title}", "", "| key | does | name |", "| --- | --- | --- |"]
-        seen: set[str] = set()
-        for node in nodes:
-            for binding in node._bindings.key_to_bindings.values():
-                rows += self._rows(binding, seen)
-        return "\n".join(rows)
-
-    def _rows(self, bindings: Iterable[Binding], seen: set[str]) -> list[str]:
-        rows = []
-        for binding in bindings:
-            if binding.id is not None and binding.id not in seen:
-                seen.add(binding.id)
+        for owner in owners:
+            for binding in bindings_of(owner):
                 words = binding.tooltip or binding.description
-                rows.append(f"| {self.app.get_key_display(binding)} | {words} | {binding.id} |")
-        return rows
+                rows.append(f"| {self._shell.key_words(binding)} | {words} | {binding.id} |")
+        return "\n".join(dict.fromkeys(rows))

@@ -1,0 +1,68 @@
+"""What a person chooses for the conversation: the model, the mode, the theme. All of it is kept in deck.toml."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from modeldeck.domain.errors import DeckError
+from modeldeck.domain.task import Mode
+from modeldeck.engine.deck import Deck
+from modeldeck.tui.messages import StateChanged
+from modeldeck.tui.toast import fail, say, warn
+
+if TYPE_CHECKING:
+    from modeldeck.tui.app import DeckApp
+
+_MODES = (Mode.MANUAL, Mode.AUTO, Mode.HYBRID)
+
+
+class Choosing:
+    """Changes the deck's state and tells everybody."""
+
+    def __init__(self, app: "DeckApp", deck: Deck) -> None:
+        self._app = app
+        self._deck = deck
+        self._round: list[str] = []
+
+    def use(self, model: str | None) -> None:
+        """Make this the manual model of the conversation; None changes nothing."""
+        if model is not None:
+            self._keep(partial(self._deck.set_mode, Mode.MANUAL, model))
+
+    def use_recent(self) -> None:
+        """Go round the recent models; the round stays the same while it is gone on and on."""
+        state = self._deck.state
+        now = state.preferred
+        if now is None or now not in self._round:
+            self._round = [model for model in state.recent if model != now] + ([] if now is None else [now])
+        if not self._round:
+            say(self._app, "No recent models yet: enter on a row uses one.")
+            return
+        at = self._round.index(now) if now in self._round else -1
+        self.use(self._round[(at + 1) % len(self._round)])
+
+    def next_mode(self) -> None:
+        """Manual, auto, hybrid, and round."""
+        self.set_mode(_MODES[(_MODES.index(self._deck.state.mode or Mode.AUTO) + 1) % len(_MODES)])
+
+    def set_mode(self, mode: Mode) -> None:
+        """Switch the conversation's mode; manual and hybrid take the model that is shown when none was chosen yet."""
+        model = None if mode is Mode.AUTO else self._deck.state.preferred or self._app.watching.picked
+        if mode is not Mode.AUTO and model is None:
+            warn(self._app, "There is no model to prefer yet: enter on a row chooses one.")
+            return
+        self._keep(partial(self._deck.set_mode, mode, model))
+
+    def keep_theme(self, name: str | None) -> None:
+        """Use a theme from now on; None changes nothing."""
+        if name is not None:
+            self._app.theme = name
+            self._keep(partial(self._deck.update_state, theme=name))
+
+    def _keep(self, change: Callable[[], object]) -> None:
+        """Make a change; when the file cannot be written it still holds until the end, and the person is told."""
+        try:
+            change()
+        except DeckError as error:
+            fail(self._app, error)
+        self._app.post_message(StateChanged())

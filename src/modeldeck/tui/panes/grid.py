@@ -1,0 +1,122 @@
+"""The places of the six panes. Which of them are seen is the stylesheet's matter; here is which one is current."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from modeldeck.engine.deck import Deck
+from modeldeck.tui.panes.models import ModelsPane
+
+if TYPE_CHECKING:
+    from modeldeck.tui.panes.filter import FilterPane
+    from modeldeck.tui.panes.hardware import HardwarePane
+    from modeldeck.tui.panes.playground import PlaygroundPane
+    from modeldeck.tui.panes.tasks import TasksPane
+    from modeldeck.tui.panes.usage import UsagePane
+
+    Pane: TypeAlias = ModelsPane | FilterPane | TasksPane | PlaygroundPane | UsagePane | HardwarePane
+
+TITLES = ((1, "Models"), (2, "Filter"), (3, "Tasks"), (4, "Playground"), (5, "Usage"), (6, "Hardware"))
+_GRID_ORDER = (2, 1, 4, 3, 5, 6)  # the upper row, then the lower one
+MAIN_PANES = (1, 4)
+"""Models and Playground: shown side by side where there is no room for all; the others lie over them."""
+
+
+class Slot(Container):
+    """A place in the grid: an empty frame with a title until its pane is mounted."""
+
+    def __init__(self, number: int, title: str) -> None:
+        super().__init__(id=f"slot-{number}")
+        self.number = number
+        self.pane: Pane | None = None
+        self._title = f"{number} {title}"
+
+    def compose(self) -> ComposeResult:
+        if self.pane is None:
+            frame = Static(classes="slot--frame")
+            frame.border_title = self._title
+            yield frame
+        else:
+            yield self.pane
+
+    def fill(self, pane: "Pane") -> None:
+        """Put the pane where the empty frame is."""
+        self.pane = pane
+        self.query_children(".slot--frame").remove()
+        self.mount(pane)
+
+
+class PaneGrid(Container):
+    """Six slots; `current` is the number of the pane that has, or last had, the focus."""
+
+    current: reactive[int] = reactive(1)
+
+    def __init__(self, deck: Deck, *, id: str) -> None:
+        super().__init__(id=id)
+        self._deck = deck
+        self.before = 1
+        """The main pane that was current last."""
+
+    def compose(self) -> ComposeResult:
+        titles = dict(TITLES)
+        for number in _GRID_ORDER:
+            slot = Slot(number, titles[number])
+            if number == ModelsPane.NUMBER:
+                slot.pane = ModelsPane(self._deck)
+                slot.add_class("-current")
+            yield slot
+
+    def mount_rest(self) -> Iterator[int]:
+        """Mount the panes other than Models, one for each step of the iterator, which yields their numbers."""
+        # These panes are imported late: the first picture needs none of them.
+        from modeldeck.tui.panes.filter import FilterPane
+        from modeldeck.tui.panes.hardware import HardwarePane
+        from modeldeck.tui.panes.playground import PlaygroundPane
+        from modeldeck.tui.panes.tasks import TasksPane
+        from modeldeck.tui.panes.usage import UsagePane
+
+        rest: tuple[Callable[[Deck], Pane], ...] = (PlaygroundPane, FilterPane, TasksPane, UsagePane, HardwarePane)
+        for make in rest:
+            pane = make(self._deck)
+            self.slot(pane.NUMBER).fill(pane)
+            yield pane.NUMBER
+
+    def slot(self, number: int) -> Slot:
+        return self.query_one(f"#slot-{number}", Slot)
+
+    @property
+    def panes(self) -> "list[Pane]":
+        """Every mounted pane."""
+        return [slot.pane for slot in self.query(Slot) if slot.pane is not None]
+
+    def deliver(self, make: Callable[[], Message]) -> None:
+        """Give every mounted pane a message of its own, which does not climb up again."""
+        for pane in self.panes:
+            if pane.is_attached:
+                pane.post_message(make().stop())
+
+    def go_to(self, number: int) -> None:
+        """Make a pane current and put the cursor into it."""
+        self.current = number
+        pane = self.slot(number).pane
+        if pane is not None and pane.is_attached:
+            # A pane that was hidden until now can take the focus only after the layout knows it.
+            self.call_after_refresh(pane.focus_primary)
+
+    def watch_current(self, old: int, new: int) -> None:
+        if old in MAIN_PANES:
+            self.before = old
+        self.slot(old).remove_class("-current")
+        self.slot(new).add_class("-current")
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self, event: events.DescendantFocus) -> None:
+        slot = next((node for node in event.widget.ancestors if isinstance(node, Slot)), None)
+        if slot is not None:
+            self.current = slot.number
