@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from heapq import nlargest
 
@@ -123,6 +122,8 @@ class NameIndex:
 
     def nearest(self, text: str) -> tuple[str, ...]:
         """Up to three ids that look like `text`; the work is bounded whatever the catalog's size."""
+        from difflib import get_close_matches  # only a wrong name pays for loading it
+
         wanted = text.lower()[:MAX_NAME]
         grams = {wanted[start : start + 3] for start in range(len(wanted) - 2)}
         shared = ((sum(gram in key for gram in grams), -len(key), key) for key in self._ids)

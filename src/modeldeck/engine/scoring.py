@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from modeldeck.domain.model import Capability, Model
@@ -206,7 +207,8 @@ def cost_score(cost: Decimal | None) -> float:
 
 def speed_score(model: Model, own: Experience | None, output_tokens: int) -> float:
     """How soon an answer of `output_tokens` is complete, 1 at once, 0.5 after ten seconds."""
-    first_s, rate = _prior_speed(model)
+    capabilities = model.capabilities
+    first_s, rate = _prior_speed(model.local, Capability.FAST in capabilities, Capability.REASONING in capabilities)
     if model.latency_ms is not None:
         first_s = model.latency_ms / 1000
     if model.tokens_per_second:
@@ -236,12 +238,11 @@ def probability_best(scores: Sequence[tuple[float, float]]) -> float:
     return total / mass
 
 
-def _prior_speed(model: Model) -> tuple[float, float]:
-    prior = _PRIOR_LOCAL if model.local else _PRIOR_USUAL
-    if Capability.FAST in model.capabilities and not model.local:
-        prior = _PRIOR_FAST
-    first_s, rate = prior
-    return first_s + (_THINKING_S if Capability.REASONING in model.capabilities else 0.0), rate
+@cache
+def _prior_speed(local: bool, fast: bool, thinking: bool) -> tuple[float, float]:
+    """Seconds to the first answer token and tokens per second of a model that was never tried."""
+    first_s, rate = _PRIOR_LOCAL if local else _PRIOR_FAST if fast else _PRIOR_USUAL
+    return first_s + _THINKING_S * thinking, rate
 
 
 def _faded(experience: Experience, now: datetime) -> float:
