@@ -11,10 +11,19 @@ from modeldeck.engine.live import Meter, TokenCounter
 
 @pytest.mark.parametrize(
     ("pieces", "tokens"),
-    [(["abcd" * 10], 10), (["ab", "cd"] * 10, 10), (["привет"], 2), (["日本語の文章です"], 5), ([], 0)],
-    ids=["latin", "pieces", "cyrillic", "japanese", "nothing"],
+    [
+        (["abcd" * 10], 10),
+        (["ab", " cd"] * 10, 20),
+        (list("1, 2, 3."), 8),
+        (list("abcd" * 100), 100),
+        (["привет"], 2),
+        (["日本語の文章です"], 5),
+        (list("日本語の文章です" * 20), 160),
+        ([], 0),
+    ],
+    ids=["latin", "a piece per token", "short tokens", "single letters", "cyrillic", "japanese", "signs", "nothing"],
 )
-def test_tokens_follow_the_script(pieces: list[str], tokens: int) -> None:
+def test_tokens_follow_the_pieces_and_the_script(pieces: list[str], tokens: int) -> None:
     counter = TokenCounter()
     for piece in pieces:
         counter.add(piece)
@@ -25,7 +34,7 @@ def test_before_the_provider_counts_everything_is_an_estimate() -> None:
     meter = Meter(100, sent_at=0.0)
     meter.on_thinking("t" * 40, 1.0)
     meter.on_answer("a" * 80, 2.0)
-    assert meter.usage == Usage(100, 30, reasoning_tokens=10, reported=False)
+    assert meter.usage == Usage(100, 31, reasoning_tokens=10, reported=False)
 
 
 def test_the_providers_count_replaces_the_estimate() -> None:
@@ -48,7 +57,7 @@ def test_rate_spans_first_to_last_text_and_includes_thinking() -> None:
     meter.on_thinking("t" * 40, 12.0)
     meter.on_answer("a" * 40, 14.0)
     assert meter.ttft_ms == 2000
-    assert meter.tokens_per_second == pytest.approx(10.0)
+    assert meter.tokens_per_second == pytest.approx(10.5)
 
 
 def test_thinking_that_was_never_shown_does_not_make_the_text_faster() -> None:

@@ -179,8 +179,8 @@ async def test_failure_before_text_falls_back_and_both_are_charged(world: World)
     last = events[-1]
     assert isinstance(last, Finished)
     assert last.answer.status is AttemptStatus.SUCCEEDED
-    assert last.answer.usage == Usage(INPUT_TOKENS + 90, 110, reasoning_tokens=100)
-    assert last.answer.cost == Cost(Decimal("0.0003") + Decimal("0.00011"), CostStatus.ESTIMATED)
+    assert last.answer.usage == Usage(INPUT_TOKENS + 90, 111, reasoning_tokens=100)
+    assert last.answer.cost == Cost(Decimal("0.000302") + Decimal("0.00011"), CostStatus.ESTIMATED)
     assert last.answer.reasoning == ""
     assert [status for _, status, _ in stage.rows] == [AttemptStatus.FAILED, AttemptStatus.SUCCEEDED]
 
@@ -196,7 +196,7 @@ async def test_failure_after_text_keeps_and_charges_the_partial_answer(world: Wo
     assert last.answer.status is AttemptStatus.FAILED
     assert last.answer.text == "a" * 40
     assert last.answer.failure is not None
-    assert last.answer.cost == Cost(Decimal("0.00012"), CostStatus.ESTIMATED)
+    assert last.answer.cost == Cost(Decimal("0.000122"), CostStatus.ESTIMATED)
     assert world.providers["cloud"].calls[-1].native_id == "a"
 
 
@@ -297,7 +297,7 @@ async def test_cancelling_closes_the_stream_and_keeps_the_cost_so_far(world: Wor
     assert stage.rows == [(A.id, AttemptStatus.CANCELLED, None)]
     settled = world.ledger.rows[0].settled
     assert settled is not None
-    assert settled.cost == Cost(Decimal("0.0003"), CostStatus.ESTIMATED)
+    assert settled.cost == Cost(Decimal("0.000302"), CostStatus.ESTIMATED)
     assert world.experience.recorded == []
     assert stage.limits.excluded() == {}
 
@@ -427,7 +427,7 @@ async def test_running_cost_is_visible_while_it_streams(world: World) -> None:
         async for event in events:
             if isinstance(event, UsageUpdated):
                 break
-        assert stage.books.running() == (Cost(Decimal("0.0021"), CostStatus.ESTIMATED),)
+        assert stage.books.running() == (Cost(Decimal("0.002102"), CostStatus.ESTIMATED),)
         assert stage.books.in_flight() == {A.id: 1}
     assert stage.books.running() == ()
 

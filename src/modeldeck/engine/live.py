@@ -7,21 +7,32 @@ from modeldeck.domain.run import UsageChunk
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.tokens import LATIN_CHARACTERS, OTHER_CHARACTERS, WIDE_CHARACTERS
 
+END_TOKENS = 1
+"""The end of a turn is a token, too; nearly every service counts it."""
+LETTERS_JUDGED_FROM = 64
+"""Characters from which pieces of a single letter are seen as letters instead of as short tokens."""
 FIRST_OTHER = "\u0370"  # Greek, Cyrillic, Arabic and all that follows
 FIRST_WIDE = "\u2e80"  # Chinese, Japanese, Korean; emoji come out a little low
 
 
 class TokenCounter:
-    """An estimate of the tokens in text that arrives in pieces, by the same rule as `engine.tokens`."""
+    """An estimate of the tokens in text that arrives in pieces.
 
-    __slots__ = ("_latin", "_other", "_wide")
+    Most servers send one piece per token, some send several tokens at once: so the larger of the number of pieces and
+    the estimate by characters (as in `engine.tokens`) is taken. A server that sends single letters is not believed.
+    """
+
+    __slots__ = ("_latin", "_other", "_pieces", "_wide")
 
     def __init__(self) -> None:
+        self._pieces = 0
         self._latin = 0
         self._other = 0
         self._wide = 0
 
     def add(self, text: str) -> None:
+        """Count one piece; it is not empty."""
+        self._pieces += 1
         if text.isascii():
             self._latin += len(text)
             return
@@ -33,7 +44,12 @@ class TokenCounter:
 
     @property
     def tokens(self) -> int:
-        return round(self._latin / LATIN_CHARACTERS + self._other / OTHER_CHARACTERS + self._wide / WIDE_CHARACTERS)
+        by_characters = round(
+            self._latin / LATIN_CHARACTERS + self._other / OTHER_CHARACTERS + self._wide / WIDE_CHARACTERS
+        )
+        characters = self._latin + self._other + self._wide
+        letters = characters > LETTERS_JUDGED_FROM and self._latin and characters < 2 * self._pieces
+        return by_characters if letters else max(by_characters, self._pieces)
 
 
 class Meter:
@@ -82,8 +98,9 @@ class Meter:
     def usage(self) -> Usage:
         """Tokens so far; `reported` only when the provider's count covers all the text that arrived."""
         if self._reported is None:
-            thinking = self._thinking.tokens
-            return Usage(self._input_tokens, self._answer.tokens + thinking, reasoning_tokens=thinking)
+            thinking, answer = self._thinking.tokens, self._answer.tokens
+            output = thinking + answer + END_TOKENS if thinking or answer else 0
+            return Usage(self._input_tokens, output, reasoning_tokens=thinking)
         later_thinking = self._thinking.tokens - self._thinking_when_reported
         later = later_thinking + self._answer.tokens - self._answer_when_reported
         if later <= 0:
