@@ -16,7 +16,7 @@ from modeldeck.domain.task import Mode, Tier
 from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, Usage
 from modeldeck.storage.database import Database
 from modeldeck.storage.ledger import SqliteLedger
-from modeldeck.storage.rollups import BATCH, TOTALS, usage
+from modeldeck.storage.rollups import ABOVE_MARK, BATCH, TOTALS, usage
 
 Settled = tuple[OpenAttempt, Attempt, Decimal | None]
 ENDS = [status for status in AttemptStatus if status is not AttemptStatus.OPEN]
@@ -139,13 +139,36 @@ def test_threads_and_processes_side_by_side_lose_nothing(database: Database, clo
             assert ledger.totals("all", DAY).cost_usd == Decimal("0.24")
 
 
+def waiting(database: Database) -> int:
+    ((count,),) = database.rows(f"SELECT count(*) FROM attempts WHERE {ABOVE_MARK}")
+    return int(count)
+
+
 def test_only_a_batch_of_rows_waits_for_its_rollup(database: Database, ledger: SqliteLedger) -> None:
     for _ in range(BATCH * 3 + 5):
         ledger.settle_attempt(ledger.open_attempt(an_opening()), an_attempt(), None)
-    assert database.rows("SELECT count(*) FROM attempts WHERE summed = 0") == [(5,)]
+    assert waiting(database) == 5
+
+
+def test_an_open_row_waits_with_what_came_after_it_and_nothing_is_missed(
+    database: Database, ledger: SqliteLedger
+) -> None:
+    ledger.record_external(an_opening(), an_attempt())
+    slow = ledger.open_attempt(an_opening(reserved=Decimal("0.5")))
+    for _ in range(BATCH * 2):
+        ledger.settle_attempt(ledger.open_attempt(an_opening()), an_attempt(), None)
+    assert waiting(database) == BATCH * 2 + 1
+    assert (ledger.totals("all", DAY).requests, ledger.reserved()) == (BATCH * 2 + 1, Decimal("0.5"))
+    ledger.settle_attempt(slow, an_attempt(), None)
+    for _ in range(BATCH):
+        ledger.record_external(an_opening(), an_attempt())
+    assert waiting(database) < BATCH
+    assert ledger.totals("all", DAY).requests == BATCH * 3 + 2
 
 
 @pytest.mark.parametrize("rollup", ["usage_by_day", "usage_by_model_month", "usage_by_session"])
-def test_totals_read_only_the_waiting_attempts(database: Database, rollup: str) -> None:
+def test_totals_read_only_the_attempts_above_the_mark(database: Database, rollup: str) -> None:
     plan = database.rows(f"EXPLAIN QUERY PLAN SELECT {TOTALS} FROM {usage(rollup)}")
-    assert [step[-1] for step in plan if "attempts" in step[-1]] == ["SCAN attempts USING INDEX attempts_waiting"]
+    assert [step[-1] for step in plan if "attempts" in step[-1]] == [
+        "SEARCH attempts USING INTEGER PRIMARY KEY (rowid>?)"
+    ]

@@ -125,6 +125,7 @@ class Database:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")  # in WAL mode a killed process loses nothing
+            connection.execute("PRAGMA temp_store = MEMORY")
             _bring_up_to_date(connection)
         except BaseException:
             connection.close()

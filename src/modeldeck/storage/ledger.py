@@ -11,26 +11,15 @@ from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
 from modeldeck.domain.selection import StoredSelection
 from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
 from modeldeck.ports import Clock
+from modeldeck.storage.attempt_rows import OPEN, RECORD, SETTLE, opened_row, settled_row
 from modeldeck.storage.database import Database
 from modeldeck.storage.ledger_reports import LedgerReports
 from modeldeck.storage.processes import is_alive, start_time
-from modeldeck.storage.rollups import BATCH, nano, rebuild, roll_up, tokens
+from modeldeck.storage.rollups import ABOVE_MARK, BATCH, nano, rebuild, roll_up
 from modeldeck.storage.selection_rows import INSERT_RUN, SELECT_RUN, run_row, stored_selection
 from modeldeck.storage.times import to_text
 
-_OPEN = """
-INSERT INTO attempts (run, number, at, day, session, pid, process_start, model, task, tier, mode, costs_nothing,
-    estimated_input, reserved_nano, baseline)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-# The condition on the status makes a second settlement change nothing.
-_SETTLE = """
-UPDATE attempts SET status = ?, error_kind = ?, error_message = ?, error_status = ?, input_tokens = ?,
-    output_tokens = ?, cached_tokens = ?, cache_write_tokens = ?, reasoning_tokens = ?, tokens_reported = ?,
-    cost_nano = ?, cost_status = ?, saved_nano = ?, latency_ms = ?, ttft_ms = ?, tokens_per_second = ?, finished_at = ?
-WHERE id = ? AND status = 'open'
-"""
-_OPEN_ROWS = "FROM attempts INDEXED BY attempts_waiting WHERE summed = 0 AND status = 'open'"
+_OPEN_ROWS = f"FROM attempts WHERE {ABOVE_MARK} AND status = 'open'"
 _INTERRUPT = """
 UPDATE attempts SET status = 'interrupted', input_tokens = estimated_input, cost_nano = ?, cost_status = ?,
     finished_at = ?
@@ -64,17 +53,15 @@ class SqliteLedger:
         self._database.execute(INSERT_RUN, run_row(record))
 
     def open_attempt(self, attempt: OpenAttempt) -> int:
-        return _new_key(self._database.execute(_OPEN, self._open_row(attempt)))
+        return _new_key(self._database.execute(OPEN, opened_row(attempt, self._process_start)))
 
     def settle_attempt(self, key: int, attempt: Attempt, saved: Decimal | None) -> None:
-        self._database.execute(_SETTLE, self._settled_row(key, attempt, saved))
+        self._database.execute(SETTLE, (*settled_row(attempt, saved, self._clock.now()), key))
         self._roll_up_after(key)
 
     def record_external(self, attempt: OpenAttempt, settled: Attempt) -> None:
-        with self._database.transaction():
-            key = self.open_attempt(attempt)
-            self._database.execute(_SETTLE, self._settled_row(key, settled, None))
-        self._roll_up_after(key)
+        row = (*opened_row(attempt, None), *settled_row(settled, None, self._clock.now()))
+        self._roll_up_after(_new_key(self._database.execute(RECORD, row)))
 
     def recover(self) -> int:
         rows = self._database.rows(f"SELECT id, pid, process_start {_OPEN_ROWS}")
@@ -129,48 +116,6 @@ class SqliteLedger:
         settled = self._database.execute(_INTERRUPT, row).rowcount
         self._roll_up_after(key)
         return settled
-
-    def _open_row(self, attempt: OpenAttempt) -> tuple[object, ...]:
-        return (
-            attempt.run,
-            attempt.number,
-            to_text(attempt.at),
-            attempt.day,
-            attempt.session,
-            os.getpid(),
-            self._process_start,
-            attempt.model,
-            attempt.task,
-            attempt.tier.value,
-            attempt.mode.value,
-            attempt.costs_nothing,
-            tokens(attempt.input_tokens),
-            nano(attempt.reserved),
-            attempt.baseline,
-        )
-
-    def _settled_row(self, key: int, attempt: Attempt, saved: Decimal | None) -> tuple[object, ...]:
-        failure, usage = attempt.failure, attempt.usage
-        return (
-            attempt.status.value,
-            failure.kind.value if failure else None,
-            failure.message if failure else None,
-            failure.status if failure else None,
-            tokens(usage.input_tokens),
-            tokens(usage.output_tokens),
-            tokens(usage.cached_tokens),
-            tokens(usage.cache_write_tokens),
-            tokens(usage.reasoning_tokens),
-            usage.reported,
-            nano(attempt.cost.usd),
-            attempt.cost.status.value,
-            nano(saved),
-            attempt.latency_ms,
-            attempt.ttft_ms,
-            attempt.tokens_per_second,
-            to_text(self._clock.now()),
-            key,
-        )
 
 
 def _new_key(cursor: sqlite3.Cursor) -> int:

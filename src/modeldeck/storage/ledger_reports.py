@@ -1,8 +1,6 @@
 """Reading the ledger: totals and groups from the rollups, past runs from the rows."""
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
 
 from modeldeck.domain.model import provider_of
 from modeldeck.domain.pricing import NO_COST, Cost, CostStatus, from_nano
@@ -22,11 +20,9 @@ _BY: dict[GroupBy, tuple[str, str, str]] = {
     "mode": ("mode", "usage_by_task", "usage_by_task_month"),
     "day": ("day", "usage_by_day", "usage_by_day"),
 }
-_RUNS = """
-SELECT recent.run, recent.at, recent.task, recent.mode, recent.model, attempts.model, attempts.status,
-    attempts.cost_nano, attempts.cost_status, attempts.input_tokens, attempts.output_tokens
-FROM (SELECT * FROM runs ORDER BY id DESC LIMIT ?) AS recent LEFT JOIN attempts ON attempts.run = recent.run
-ORDER BY recent.id DESC, attempts.number
+_RUNS = "SELECT run, at, task, mode, model, attempts_before FROM runs ORDER BY id DESC LIMIT ?"
+_ATTEMPTS = """
+SELECT run, model, status, cost_nano, cost_status, input_tokens, output_tokens FROM attempts WHERE id > ? ORDER BY id
 """
 
 
@@ -55,8 +51,14 @@ class LedgerReports:
 
     def runs(self, limit: int) -> tuple[RunSummary, ...]:
         """The newest runs first; one without an attempt is open and has cost nothing yet."""
-        rows = self._database.rows(_RUNS, (limit,))
-        return tuple(_summary(list(of_run)) for _, of_run in groupby(rows, key=itemgetter(0)))
+        runs = self._database.rows(_RUNS, (limit,))
+        if not runs:
+            return ()
+        attempts: dict[str, list[Row]] = {run[0]: [] for run in runs}
+        for run, *attempt in self._database.rows(_ATTEMPTS, (min(run[5] for run in runs),)):
+            if run in attempts:
+                attempts[run].append(tuple(attempt))
+        return tuple(_summary(run, attempts[run[0]]) for run in runs)
 
     def _source(self, period: PeriodName, day: str, by: GroupBy) -> tuple[str, tuple[str, ...]]:
         """FROM and WHERE of the smallest rollup that knows the period and the key, with the parameters."""
@@ -74,23 +76,23 @@ class LedgerReports:
         return f"FROM {usage(monthly)}", ()
 
 
-def _summary(rows: Sequence[Row]) -> RunSummary:
-    run, at, task, mode, selected, model, status, *_ = rows[-1]
-    attempts = rows if model is not None else ()
+def _summary(run: Row, attempts: Sequence[Row]) -> RunSummary:
+    name, at, task, mode, selected, _ = run
+    model, status, *_ = attempts[-1] if attempts else (selected, AttemptStatus.OPEN)
     return RunSummary(
-        run=run,
+        run=name,
         at=from_text(at),
         task=task,
         mode=Mode(mode),
-        model=model or selected,
-        status=AttemptStatus(status or AttemptStatus.OPEN),
+        model=model,
+        status=AttemptStatus(status),
         cost=_cost(attempts),
         attempts=len(attempts),
-        input_tokens=sum(row[9] for row in attempts),
-        output_tokens=sum(row[10] for row in attempts),
+        input_tokens=sum(attempt[4] for attempt in attempts),
+        output_tokens=sum(attempt[5] for attempt in attempts),
     )
 
 
 def _cost(attempts: Sequence[Row]) -> Cost:
-    costs = [Cost(from_nano(row[7]), CostStatus(row[8])) for row in attempts]
+    costs = [Cost(from_nano(attempt[2]), CostStatus(attempt[3])) for attempt in attempts]
     return sum(costs[1:], costs[0]) if costs else NO_COST

@@ -42,7 +42,8 @@ CREATE TABLE runs (
     fallback_chain TEXT NOT NULL,   -- JSON list of model ids
     rejected_counts TEXT NOT NULL,  -- JSON object: group -> number
     rejected TEXT NOT NULL,         -- JSON: the first rejections as [model, group, reason]
-    prompt TEXT                     -- NULL while history is off
+    prompt TEXT,                    -- NULL while history is off
+    attempts_before INTEGER NOT NULL -- no attempt of this run has this id or a smaller one
 )
 """
 
@@ -80,8 +81,7 @@ CREATE TABLE attempts (
     latency_ms REAL,
     ttft_ms REAL,
     tokens_per_second REAL,
-    finished_at TEXT,
-    summed INTEGER NOT NULL DEFAULT 0  -- 1: counted in the rollups
+    finished_at TEXT
 )
 """
 
@@ -113,11 +113,11 @@ def _rollup_table(name: str, key: tuple[str, ...]) -> str:
     return f"CREATE TABLE {name} ({keys}, {_SUM_COLUMNS} PRIMARY KEY ({', '.join(key)})) WITHOUT ROWID"
 
 
-_LEDGER_INDEXES = (
-    "CREATE INDEX attempts_by_run ON attempts (run)",
-    "CREATE INDEX attempts_waiting ON attempts (id) WHERE summed = 0",
-    "CREATE INDEX runs_by_task ON runs (task)",
-)
+# Every attempt up to this id is settled and counted in the rollups, exactly once. `attempts` needs no index because of
+# it and of `attempts_before`; each one would make every write half as dear again.
+_ROLLED_UP = "CREATE TABLE rolled_up (up_to INTEGER NOT NULL)"
+_NOTHING_ROLLED_UP = "INSERT INTO rolled_up (up_to) VALUES (0)"
+_RUNS_BY_TASK = "CREATE INDEX runs_by_task ON runs (task)"
 
 _EXPERIENCE = """
 CREATE TABLE experience (
@@ -188,6 +188,6 @@ CREATE TABLE catalog (
 def first_schema(db: sqlite_utils.Database) -> None:
     """Everything that version 0.1 keeps."""
     rollups = [_rollup_table(name, key) for name, key in _ROLLUPS.items()]
-    tables = [_RUNS, _ATTEMPTS, *rollups, _EXPERIENCE, _COOLDOWNS, _QUOTAS, _LISTINGS, _CATALOG]
-    for statement in [*tables, *_LEDGER_INDEXES]:
+    tables = [_RUNS, _ATTEMPTS, *rollups, _ROLLED_UP, _EXPERIENCE, _COOLDOWNS, _QUOTAS, _LISTINGS, _CATALOG]
+    for statement in [*tables, _RUNS_BY_TASK, _NOTHING_ROLLED_UP]:
         db.execute(statement)

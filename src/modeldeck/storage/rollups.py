@@ -1,7 +1,7 @@
-"""Sums of settled attempts per day, model, task and session, so that a total never reads a million rows.
+"""Sums of settled attempts per day, month, model, task and session, so that a total never reads a million rows.
 
-A settled attempt waits (`summed = 0`) until its batch is added to the rollup tables in one transaction; every reading
-statement adds the few that wait. So totals are exact at any moment, while settling touches one page of the file.
+Attempts are added to the rollup tables in batches: all up to a mark, below which everything is settled. Every reading
+statement adds the few above the mark. So totals are exact at any moment, while settling touches one page of the file.
 """
 
 import sqlite3
@@ -11,8 +11,11 @@ from decimal import Decimal
 from modeldeck.domain.pricing import NANO, to_nano
 from modeldeck.domain.usage import Totals, UsageGroup
 
-BATCH = 64
-"""Every so many attempts the waiting ones are added to the rollups."""
+BATCH = 128
+"""Every so many attempts those above the mark are added to the rollups."""
+
+ABOVE_MARK = "id > (SELECT up_to FROM rolled_up)"
+"""The condition for attempts that may still be open, or wait to be added."""
 
 _MAX_DIGITS = 8
 MAX_NANO = 10**8 * 10**9
@@ -33,49 +36,58 @@ _SUMS: Mapping[str, str] = {
     "saved_nano": "ifnull(saved_nano, 0)",
     "free": "costs_nothing",
 }
-_DAY = {"day": "day"}
-_MONTH = {"month": "substr(day, 1, 7)"}
-_MODEL = {"model": "model"}
-_TASK = {"task": "task", "tier": "tier", "mode": "mode"}
-# Rollup table -> its key columns, each with its expression over `attempts`.
-_KEYS: Mapping[str, Mapping[str, str]] = {
-    "usage_by_day": _DAY,
-    "usage_by_model": _DAY | _MODEL,
-    "usage_by_model_month": _MONTH | _MODEL,
-    "usage_by_task": _DAY | _TASK,
-    "usage_by_task_month": _MONTH | _TASK,
-    "usage_by_session": {"session": "session"} | _DAY | _MODEL | _TASK,
+_FACTS = ("session", "day", "month", "model", "task", "tier", "mode")
+_TASK = ("task", "tier", "mode")
+# Rollup table -> its key columns, which are among the facts.
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "usage_by_day": ("day",),
+    "usage_by_model": ("day", "model"),
+    "usage_by_model_month": ("month", "model"),
+    "usage_by_task": ("day", *_TASK),
+    "usage_by_task_month": ("month", *_TASK),
+    "usage_by_session": ("session", "day", "model", *_TASK),
 }
 _COLUMNS = ", ".join(_SUMS)
-_VALUES = ", ".join(_SUMS.values())
-_WAITING = "attempts INDEXED BY attempts_waiting WHERE summed = 0 AND status <> 'open'"
-_SETTLED = "attempts WHERE status <> 'open'"
-_MARK_SUMMED = "UPDATE attempts INDEXED BY attempts_waiting SET summed = 1 WHERE summed = 0 AND status <> 'open'"
-
+_ROWS = f"""
+SELECT session, day, substr(day, 1, 7) AS month, model, task, tier, mode,
+    {", ".join(f"{value} AS {column}" for column, value in _SUMS.items())}
+FROM attempts"""
+_WAITING = f"{_ROWS} WHERE {ABOVE_MARK} AND status <> 'open'"
+_NEW_MARK = f"""
+SELECT ifnull((SELECT min(id) - 1 FROM attempts WHERE {ABOVE_MARK} AND status = 'open'),
+    (SELECT ifnull(max(id), 0) FROM attempts))
+"""
+_TOTALS = ", ".join(f"sum({column})" for column in _SUMS)
 TOTALS = ", ".join(f"ifnull(sum({column}), 0)" for column in _SUMS)
 """The columns to select from `usage(...)` for `totals_of`."""
 
 
 def usage(rollup: str) -> str:
     """A subquery with the keys and sums of a rollup table, waiting attempts included."""
-    keys = _KEYS[rollup]
-    waiting = ", ".join(f"{value} AS {column}" for column, value in keys.items())
-    return f"(SELECT {', '.join(keys)}, {_COLUMNS} FROM {rollup} UNION ALL SELECT {waiting}, {_VALUES} FROM {_WAITING})"
+    columns = f"{', '.join(_KEYS[rollup])}, {_COLUMNS}"
+    return f"(SELECT {columns} FROM {rollup} UNION ALL SELECT {columns} FROM ({_WAITING}))"
 
 
 def roll_up(connection: sqlite3.Connection) -> None:
-    """Add every waiting attempt to the rollups; the caller holds the transaction."""
-    for rollup in _KEYS:
-        connection.execute(_add_statement(rollup, _WAITING))
-    connection.execute(_MARK_SUMMED)
+    """Add the attempts above the mark, up to the oldest open one; the caller holds the transaction."""
+    (mark,) = connection.execute(_NEW_MARK).fetchone()
+    facts = ", ".join(_FACTS)
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS batch ({facts}, {_COLUMNS})")
+    connection.execute(
+        f"INSERT INTO batch SELECT {facts}, {_TOTALS} FROM ({_WAITING} AND id <= ?) GROUP BY {facts}", (mark,)
+    )
+    for rollup, key in _KEYS.items():
+        connection.execute(_add_statement(rollup, ", ".join(key)))
+    connection.execute("DELETE FROM batch")
+    connection.execute("UPDATE rolled_up SET up_to = ?", (mark,))
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
     """Make the rollups anew from the rows alone; the caller holds the transaction."""
     for rollup in _KEYS:
         connection.execute(f"DELETE FROM {rollup}")
-        connection.execute(_add_statement(rollup, _SETTLED))
-    connection.execute(_MARK_SUMMED)
+    connection.execute("UPDATE rolled_up SET up_to = 0")
+    roll_up(connection)
 
 
 def nano(usd: Decimal | None) -> int | None:
@@ -119,12 +131,9 @@ def groups_of(rows: Iterable[tuple[str, Sequence[int]]]) -> tuple[UsageGroup, ..
     return tuple(groups)
 
 
-def _add_statement(rollup: str, source: str) -> str:
-    keys = _KEYS[rollup]
-    values = ", ".join(keys.values())
-    sums = ", ".join(f"sum({value})" for value in _SUMS.values())
+def _add_statement(rollup: str, keys: str) -> str:
     added = ", ".join(f"{column} = {column} + excluded.{column}" for column in _SUMS)
     return (
-        f"INSERT INTO {rollup} ({', '.join(keys)}, {_COLUMNS}) SELECT {values}, {sums} FROM {source} GROUP BY {values} "
+        f"INSERT INTO {rollup} ({keys}, {_COLUMNS}) SELECT {keys}, {_TOTALS} FROM batch WHERE true GROUP BY {keys} "
         f"ON CONFLICT DO UPDATE SET {added}"
     )

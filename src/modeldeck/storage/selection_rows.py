@@ -20,8 +20,8 @@ _SELECTION_COLUMNS = (
     "candidates, fallback_chain, rejected_counts, rejected"
 )
 INSERT_RUN = (
-    f"INSERT INTO runs (run, at, day, session, kind, conversation, prompt, {_SELECTION_COLUMNS}) "
-    f"VALUES ({', '.join('?' * 23)})"
+    f"INSERT INTO runs (run, at, day, session, kind, conversation, prompt, {_SELECTION_COLUMNS}, attempts_before) "
+    f"VALUES ({', '.join('?' * 23)}, (SELECT ifnull(max(id), 0) FROM attempts))"
 )
 SELECT_RUN = f"SELECT run, at, prompt, {_SELECTION_COLUMNS} FROM runs"
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 def to_text(at: datetime) -> str:
     """A timezone-aware time as UTC text, exact to the microsecond."""
-    return at.astimezone(UTC).isoformat()
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
 
 
 def from_text(text: str) -> datetime:
