@@ -112,3 +112,14 @@ async def test_cancelling_the_reader_is_no_timeout_and_closes_the_stream(clock: 
     with pytest.raises(asyncio.CancelledError):
         await task
     assert provider.open_streams == 0
+
+
+async def test_a_timeout_leaves_the_reader_alive(clock: FakeClock) -> None:
+    _, chunks = stream(clock, [Hang()])
+    with pytest.raises(SilenceError):
+        async with TimedStream(chunks, clock, LIMITS) as timed:
+            await timed.next()
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    await asyncio.sleep(0)

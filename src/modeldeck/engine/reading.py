@@ -19,7 +19,8 @@ class TimedStream:
     """A stream of chunks that fails with a SilenceError when the provider keeps silent for too long.
 
     Only time spent waiting for the provider counts as silence, not the time that the reader needs for a chunk. One
-    watcher task sleeps until the next limit; a timer per chunk would be felt at thousands of tokens per second.
+    watcher task sleeps until the next limit and then cancels the read; `asyncio.timeout` around every chunk does the
+    same and would be felt at thousands of tokens per second.
 
     Args:
         chunks: the provider's stream.
@@ -39,7 +40,8 @@ class TimedStream:
         self._end = min(self._started_at + timeouts.total_s, deadline)
         self._waiting_since = self._started_at
         self._begun = False
-        self._scope: asyncio.Timeout | None = None
+        self._reader: asyncio.Task[object] | None = None
+        self._cancelled_before: int | None = None
         self._watcher: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -63,29 +65,38 @@ class TimedStream:
         self._waiting_since = self._clock.monotonic()
         if self._waiting_since >= self._end:
             raise SilenceError(self._timeout())
+        self._reader = asyncio.current_task()
         try:
-            async with asyncio.timeout(None) as self._scope:
-                chunk = await anext(self._chunks, None)
-        except TimeoutError:
-            raise SilenceError(self._timeout()) from None
+            chunk = await anext(self._chunks, None)
+        except asyncio.CancelledError:
+            if self._was_the_watcher():
+                raise SilenceError(self._timeout()) from None
+            raise
         finally:
-            self._scope = None
+            self._reader = None
         self._begun = True
         return chunk
 
     async def _watch(self) -> None:
         while True:
             now = self._clock.monotonic()
-            waiting_since = now if self._scope is None else self._waiting_since
+            waiting_since = now if self._reader is None else self._waiting_since
             silence_s = self._timeouts.idle_s if self._begun else self._timeouts.first_token_s
             remaining = min(waiting_since + silence_s, self._end) - now
             if remaining > 0:
                 # The limit becomes shorter with the first chunk, so that no sleep may be longer than the short one.
                 await self._clock.sleep(min(remaining, self._timeouts.idle_s))
                 continue
-            if self._scope is not None:
-                self._scope.reschedule(asyncio.get_running_loop().time())
+            if self._reader is not None:
+                self._cancelled_before = self._reader.cancelling()
+                self._reader.cancel()
             return  # without a waiting reader the total time is over, and the next read says so
+
+    def _was_the_watcher(self) -> bool:
+        """Whether only the watcher cancelled the read; a cancellation from outside goes on as it is."""
+        if self._reader is None or self._cancelled_before is None:
+            return False
+        return self._reader.uncancel() <= self._cancelled_before
 
     def _timeout(self) -> Failure:
         """The limit that has passed, in words."""
