@@ -19,6 +19,7 @@ SCHEMA_VERSION = 1
 
 Row = tuple[Any, ...]
 _BUSY_TIMEOUT_S = 5.0
+_WAL_TRIES = 20
 _ELSEWHERE = "Choose another folder with --data-dir or MODELDECK_DATA_DIR."
 
 
@@ -123,7 +124,7 @@ class Database:
             check_same_thread=False,  # the lock of this class takes care
         )
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous = NORMAL")  # in WAL mode a killed process loses nothing
             connection.execute("PRAGMA temp_store = MEMORY")
             _bring_up_to_date(connection)
@@ -200,6 +201,23 @@ def _prepare_file(path: Path) -> None:
         os.close(open_private(path, os.O_RDWR | os.O_CREAT))
     except OSError as error:
         raise StorageError(f"The database {path} cannot be written: {error.strerror or error}.", _ELSEWHERE) from error
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch a new file to WAL mode; on any other this only reads.
+
+    While another process does the same, the statement fails at once instead of waiting as all others do.
+    """
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY:
+                raise
+        connection.execute("BEGIN EXCLUSIVE")  # waits for the others
+        connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
