@@ -62,14 +62,20 @@ class PromptInput(TextArea):
         self._recalled = None
         self.text = ""
 
+    # Priority bindings run in the app, before the letters typed just now have reached this widget: both actions
+    # therefore queue up behind them.
+
     def action_send(self) -> None:
         """Send the prompt, unless it is blank."""
-        if prompt := self.prompt:
-            self.post_message(self.Submitted(prompt))
+        self.call_later(self._send)
 
     def action_newline(self) -> None:
         """Begin another line."""
-        self.insert("\n")
+        self.call_later(self.insert, "\n")
+
+    def _send(self) -> None:
+        if prompt := self.prompt:
+            self.post_message(self.Submitted(prompt))
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Up; on the first line the prompt before this one comes back."""
