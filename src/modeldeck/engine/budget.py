@@ -11,6 +11,7 @@ from modeldeck.domain.pricing import ZERO, Pricing
 from modeldeck.domain.settings import BudgetSettings
 from modeldeck.domain.usage import BudgetReport, PeriodName
 from modeldeck.engine.accounting import input_cost_ceiling, output_price_ceiling, upper_estimate
+from modeldeck.engine.wording import dollars
 from modeldeck.ports import Clock, Ledger
 
 LEAST_OUTPUT_TOKENS = 256
@@ -125,13 +126,6 @@ class Budget:
     def _spent(self, name: str) -> Decimal:
         today = self._clock.local_day(self._clock.now())
         return self._ledger.totals(_PERIODS[name], today).cost_usd
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount in USD for a sentence: cents, or four significant digits when it is smaller than a dollar."""
-    if amount >= 1 or not amount:
-        return f"${amount:,.2f}"
-    return f"${amount:.4f}" if amount >= Decimal("0.001") else f"${amount:.3g}"
 
 
 def _output_bound(model: Model, input_tokens: int, max_tokens: int | None) -> int | None:
