@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fake_records import DAY, SESSION, an_attempt, an_opening
 from fakes import FakeClock
+from modeldeck.domain.errors import StorageError
 from modeldeck.domain.pricing import UNKNOWN_COST, ZERO, Cost, CostStatus
 from modeldeck.domain.run import Attempt, OpenAttempt
 from modeldeck.domain.task import Mode, Tier
@@ -164,6 +165,22 @@ def test_an_open_row_waits_with_what_came_after_it_and_nothing_is_missed(
         ledger.record_external(an_opening(), an_attempt())
     assert waiting(database) < BATCH
     assert ledger.totals("all", DAY).requests == BATCH * 3 + 2
+
+
+def test_a_rollup_that_cannot_be_written_is_put_off_and_no_settlement_fails(
+    ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_: object) -> None:
+        raise StorageError("The database is locked.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("modeldeck.storage.ledger.roll_up", refuse)
+        for _ in range(BATCH):
+            ledger.settle_attempt(ledger.open_attempt(an_opening()), an_attempt(), None)
+    assert "put off: The database is locked." in caplog.text
+    for _ in range(BATCH):
+        ledger.record_external(an_opening(), an_attempt())
+    assert ledger.totals("all", DAY).requests == 2 * BATCH
 
 
 @pytest.mark.parametrize("rollup", ["usage_by_day", "usage_by_model_month", "usage_by_session"])

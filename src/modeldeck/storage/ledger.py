@@ -1,11 +1,13 @@
 """The ledger in SQLite: every attempt is a row before anything is sent, and is settled exactly once."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from modeldeck.domain.errors import StorageError
 from modeldeck.domain.pricing import ZERO, CostStatus, from_nano
 from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
 from modeldeck.domain.selection import StoredSelection
@@ -18,6 +20,8 @@ from modeldeck.storage.processes import is_alive, start_time
 from modeldeck.storage.rollups import ABOVE_MARK, BATCH, nano, rebuild, roll_up
 from modeldeck.storage.selection_rows import INSERT_RUN, SELECT_RUN, run_row, stored_selection
 from modeldeck.storage.times import to_text
+
+logger = logging.getLogger(__name__)
 
 _OPEN_ROWS = f"FROM attempts WHERE {ABOVE_MARK} AND status = 'open'"
 _INTERRUPT = """
@@ -102,9 +106,13 @@ class SqliteLedger:
 
     def _roll_up_after(self, key: int) -> None:
         """Keys are numbered over all processes, so no process needs to count what the others left waiting."""
-        if key % BATCH == 0:
+        if key % BATCH:
+            return
+        try:
             with self._database.transaction() as connection:
                 roll_up(connection)
+        except StorageError as error:  # the row itself is settled and counts; the next batch takes the rest along
+            logger.warning("The rollups are put off: %s", error.message)
 
     def _interrupt(self, key: int) -> int:
         """Settle one row of a dead process at the selection's estimate, else at what was reserved for it."""
