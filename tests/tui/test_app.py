@@ -32,7 +32,7 @@ async def started(
     hook = None if seen is None else seen.append
     async with app.run_test(size=size, message_hook=hook) as pilot:
         await until(pilot, lambda: len(app.deck_screen.grid.panes) == 6)
-        await app.workers.wait_for_complete()
+        await until(pilot, lambda: all(worker.is_finished for worker in app.workers))
         await pilot.pause()
         yield pilot
 
@@ -255,6 +255,16 @@ async def test_a_theme_is_tried_kept_or_given_back(make_app: MakeApp, furnished:
         await pilot.press("f9", "j", "enter")
         await pilot.pause()
         assert furnished.state_file.state.theme == app.theme != before
+
+
+@pytest.mark.parametrize("theme", ["deck-dark", "deck-light", "deck-contrast", "deck-ansi", "ansi-light", "no-such"])
+async def test_the_app_starts_in_every_theme(make_app: MakeApp, theme: str) -> None:
+    app = make_app(default_theme=theme)
+    async with started(app, (80, 24)) as pilot:
+        assert app.theme == ("deck-dark" if theme == "no-such" else theme)
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert app.is_running
 
 
 async def test_assigning_from_the_table(make_app: MakeApp) -> None:

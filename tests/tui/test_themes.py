@@ -65,8 +65,12 @@ def _luminance(color: Color) -> float:
         ({"name": ""}, "no name"),
         ({"primry": "#fff"}, "primry"),
         ({"accent": "reddish"}, "accent"),
+        ({"variables": {"border": "wide"}}, "border"),
+        ({"variables": {"border": "#fff 40% dashed"}}, "border"),
+        ({"variables": {"link-style": "shiny"}}, "link-style"),
+        ({"variables": "none"}, "variables"),
     ],
-    ids=["nameless", "unknown key", "no colour"],
+    ids=["nameless", "unknown key", "no colour", "odd variable", "odd opacity", "odd style", "no table"],
 )
 def test_a_broken_theme_names_the_key(change: dict[str, Any], says: str) -> None:
     with pytest.raises(ThemeError, match=says):

@@ -18,8 +18,7 @@ def first_run_lines(deck: Deck) -> Content:
 
 
 _NEXT = Content.from_markup(
-    "[b]enter[/b] uses a model   [b]4[/b] writes a prompt   [b]f[/b] shows free models   "
-    "[b]ctrl+l[/b] switches anywhere   [b]esc[/b] hides this"
+    "[b]enter[/b] uses a model  [b]4[/b] writes a prompt  [b]f[/b] free models  [b]?[/b] helps  [b]esc[/b] hides this"
 )
 
 

@@ -40,6 +40,10 @@ class Shell(App[int], inherit_bindings=False):
         self._wanted_keys = keymap
         self._clashes: set[str] = set()
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What Textual's own stylesheets ask of an ansi theme, for those that do not name it."""
+        return {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"}
+
     def take_keymap(self, owners: Iterable[type[DOMNode]]) -> None:
         """Bind the person's keys to the binding ids of these classes; unknown ids become `problems`."""
         self.keys, problems = check_keymap(self._wanted_keys, ids_of([type(self), *owners]))

@@ -1,5 +1,6 @@
 """Themes as data: a TOML table becomes a Textual theme, or a sentence that says what is wrong with it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,10 @@ _COLOURS = (
     "boost",
 )
 _ALLOWED = ("name", "title", "dark", "ansi", *_COLOURS, "variables")
+
+
+_STYLE_WORDS = {"bold", "dim", "italic", "none", "not", "reverse", "strike", "underline"}
+_OPACITY = re.compile(r"\d{1,3}%")
 
 
 class ThemeError(ValueError):
@@ -56,7 +61,7 @@ def read_theme(table: Mapping[str, Any]) -> NamedTheme:
         primary=colours["primary"],
         dark=bool(table.get("dark", True)),
         ansi=bool(table.get("ansi", False)),
-        variables={str(key): str(value) for key, value in dict(table.get("variables", {})).items()},
+        variables={key: _variable(name, key, value) for key, value in _table(name, table.get("variables", {})).items()},
     )
     for key, value in colours.items():
         setattr(theme, key, value)
@@ -75,6 +80,29 @@ def read_themes(tables: Sequence[Mapping[str, Any]]) -> tuple[dict[str, NamedThe
         else:
             themes[named.theme.name] = named
     return themes, problems
+
+
+def _table(name: str, value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ThemeError(
+            f"Theme {name}: variables = {value!r} is no table; allowed: [variables] with one on each line."
+        )
+    return value
+
+
+def _variable(name: str, key: str, value: object) -> str:
+    """A colour with an optional opacity, or a text style's words; any other value would break the stylesheets."""
+    words = str(value).split()
+    if key.endswith("style"):
+        if words and set(words) <= _STYLE_WORDS:
+            return str(value)
+        raise ThemeError(f"Theme {name}: {key} = {value!r}; allowed: {', '.join(sorted(_STYLE_WORDS))}.")
+    colour, *opacity = words or [""]
+    if len(opacity) > 1 or not all(_OPACITY.fullmatch(share) for share in opacity):
+        raise ThemeError(f"Theme {name}: {key} = {value!r}; allowed: a colour, and an opacity such as 60%.")
+    if colour != "auto":
+        _colour(name, key, colour)
+    return str(value)
 
 
 def _colour(name: str, key: str, value: object) -> str:

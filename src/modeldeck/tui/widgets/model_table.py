@@ -87,7 +87,10 @@ class ModelTable(ScrollView, can_focus=True):
             color: $block-cursor-foreground; background: $block-cursor-background;
             text-style: $block-cursor-text-style;
         }
-        & > .table--cursor-blurred { text-style: reverse; }
+        & > .table--cursor-blurred {
+            color: $block-cursor-blurred-foreground; background: $block-cursor-blurred-background;
+            text-style: $block-cursor-blurred-text-style;
+        }
         & > .table--hover { background: $block-hover-background; }
         & > .table--marked { text-style: bold underline; }
         & > .tone-free { color: $text-success; }
