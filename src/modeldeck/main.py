@@ -17,7 +17,7 @@ from modeldeck.engine.deck import DeckParts
 from modeldeck.engine.launch import Launch, Options
 from modeldeck.hardware.probe import SystemProbe
 from modeldeck.paths import Folders, find_folders
-from modeldeck.ports import Clock, Provider
+from modeldeck.ports import Clock, HardwareProbe, Provider
 from modeldeck.providers.listening import is_listening
 from modeldeck.providers.registry import build_providers, parse_vendors
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
@@ -103,8 +103,13 @@ def diagnose(options: Options) -> list[Check]:
     return check_machine(options, folders_of(options, os.environ), lambda: make_parts(options).on_close())
 
 
-def make_parts(options: Options) -> DeckParts:
-    """Everything a Deck is made of. Raises ConfigError and StorageError."""
+def make_parts(options: Options, *, clock: Clock | None = None, probe: HardwareProbe | None = None) -> DeckParts:
+    """Everything a Deck is made of; `clock` and `probe` replace the machine's own (pictures, tests).
+
+    Raises:
+        ConfigError: a settings file or variable is wrong.
+        StorageError: a folder or the database cannot be used.
+    """
     environment = read_environment(options)
     folders = folders_of(options, environment)
     state_file = TomlStateFile(folders.state_file, SystemClock())
@@ -113,7 +118,7 @@ def make_parts(options: Options) -> DeckParts:
         environment = {name: environment[name] for name in DEMO_VARIABLES if name in environment}
     config_file = folders.config_file if not options.demo else Path(os.devnull)
     loaded = load_settings(config_file, state, environment)
-    clock = SystemClock(loaded.settings.ui.timezone)
+    clock = clock or SystemClock(loaded.settings.ui.timezone)
     database = Database(folders.database, clock)
     database.open()
     session = os.urandom(8).hex()
@@ -125,7 +130,7 @@ def make_parts(options: Options) -> DeckParts:
         experience=SqliteExperienceStore(database),
         limits=SqliteLimitStore(database),
         state_file=state_file,
-        probe=SystemProbe(clock),
+        probe=probe or SystemProbe(clock),
         clock=clock,
         random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.demo else None),
         session=session,
