@@ -158,6 +158,7 @@ class FakeProvider:
         self.calls: list[Call] = []
         self.open_streams = 0
         self.closed_loops = 0
+        self.close_error: Exception | None = None
         self.listings = 0
         self._clock = clock or FakeClock()
 
@@ -205,6 +206,8 @@ class FakeProvider:
         return self.told_quotas
 
     async def aclose(self) -> None:
+        if self.close_error is not None:
+            raise self.close_error
         self.closed_loops += 1
 
 

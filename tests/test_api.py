@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,19 @@ def test_the_summary_counts_what_was_recorded(shared: World) -> None:
 def test_analyzing_a_prompt_opens_no_deck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "_deck", None)
     assert api.analyze("Write a Python function that sorts a list").specialization == "coding"
+
+
+def test_the_shared_deck_opens_once_and_closes_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODELDECK_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("MODELDECK_DATA_DIR", str(tmp_path / "data"))
+    try:
+        assert api.get_usage_summary()["today"]["requests"] == 0
+        api.record_model_usage("nobody/knows-it", 10)
+        assert api.get_usage_summary()["today"]["requests"] == 1
+        assert api._deck() is api._deck()
+    finally:
+        api._close()
+    try:
+        assert api.get_usage_summary()["today"]["requests"] == 1
+    finally:
+        api._close()

@@ -1,6 +1,8 @@
 """Blocking calls through one loop in the background."""
 
 import asyncio
+import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -99,3 +101,21 @@ def test_stopping_cancels_what_still_runs(background: BackgroundLoop) -> None:
         background.stop()
         assert settled.is_set()
         assert waiting.exception(5) is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a thread cannot be signalled there")
+def test_interrupting_the_caller_cancels_the_work_and_waits_until_it_has_settled(background: BackgroundLoop) -> None:
+    caller = threading.get_ident()
+    settled = threading.Event()
+
+    async def endless() -> None:
+        signal.pthread_kill(caller, signal.SIGINT)
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            settled.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        background.run(endless())
+    assert settled.is_set()
+    assert background.run(double(4)) == 8

@@ -328,6 +328,15 @@ def test_a_wrong_key_names_the_variable_to_set(stocked: World) -> None:
     assert caught.value.hint == "Set a working key in KEYED_API_KEY."
 
 
+def test_the_last_of_several_failures_is_told(stocked: World, deck: Deck) -> None:
+    for provider in stocked.providers.values():
+        for model in provider.models:
+            provider.scripts[model.native_id] = [[failure(ErrorKind.MALFORMED, "garbage")]]
+    with pytest.raises(RunFailedError, match=r"All 3 models failed; the last was .*: garbage") as caught:
+        deck.ask("Hello")
+    assert len(caught.value.answer.attempts) == 3
+
+
 def test_asking_for_too_long_fails_in_time_and_is_settled(stocked: World, deck: Deck) -> None:
     stocked.providers["cloud"].scripts["paid"] = [[TextChunk("Well, "), Hang()]]
     with pytest.raises(RunFailedError, match="time given") as caught:
@@ -359,6 +368,16 @@ async def test_several_runs_go_on_at_once(stocked: World, deck: Deck) -> None:
         return text
 
     assert await asyncio.gather(*(collect(number) for number in range(5))) == ["Paid. "] * 5
+
+
+async def test_a_connection_that_does_not_close_is_logged_and_the_others_are_closed(
+    stocked: World, deck: Deck, caplog: pytest.LogCaptureFixture
+) -> None:
+    stocked.providers["cloud"].close_error = OSError("secret details")
+    await deck.disconnect()
+    assert stocked.providers["home"].closed_loops == 1
+    assert "OSError" in caplog.text
+    assert "secret" not in caplog.text
 
 
 async def test_disconnecting_closes_this_loops_connections(stocked: World, deck: Deck) -> None:
