@@ -151,14 +151,15 @@ def test_ensure_listed_leaves_local_servers_alone_that_do_not_listen(stocked: Wo
         assert deck.ensure_listed().listed == {"home": 1}
 
 
-def test_a_provider_without_its_key_is_asked_for_a_list_once(stocked: World) -> None:
+def test_a_provider_without_its_key_is_not_asked_again_soon_after_it_failed(stocked: World) -> None:
     keyless = stocked.add("keyless", needs_key=True, has_key=False)
     keyless.list_failure = failure(ErrorKind.AUTH)
     del stocked.cache.listings["keyless"]
     with Deck(stocked.parts()) as deck:
         assert set(deck.ensure_listed().failed) == {"keyless"}
-        deck.ensure_listed()
-    assert keyless.listings == 1
+        assert deck.ensure_listed().failed == {}
+        stocked.clock.advance(600)
+        assert set(deck.ensure_listed().failed) == {"keyless"}
 
 
 def test_the_first_selection_on_a_fresh_machine_fetches_the_lists(stocked: World) -> None:

@@ -24,7 +24,7 @@ from fakes import (
     reply,
     thoughts,
 )
-from modeldeck.domain.errors import BudgetError, ErrorKind, Failure
+from modeldeck.domain.errors import BudgetError, ErrorKind, Failure, StorageError
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import Cost, CostStatus
 from modeldeck.domain.profile import Complexity, Profile, Specialization
@@ -312,6 +312,42 @@ async def test_closing_the_iterator_settles_as_cancelled_wherever_it_happens(wor
     assert stage.rows == [(A.id, AttemptStatus.CANCELLED, None)]
     assert world.providers["cloud"].open_streams == 0
     assert stage.books.running() == ()
+
+
+async def test_closing_before_the_prompt_is_sent_costs_nothing(world: World) -> None:
+    stage = Stage(world, {A.id: [reply()]})
+    async with aclosing(stage.runner.run(plan(A))) as events:
+        async for event in events:
+            if isinstance(event, AttemptStarted):
+                break
+    settled = world.ledger.rows[0].settled
+    assert settled is not None
+    assert settled.cost == Cost(Decimal(0), CostStatus.COMPUTED)
+
+
+async def test_cancelling_while_the_provider_is_silent_charges_the_prompt(world: World) -> None:
+    stage = Stage(world, {A.id: [[Hang()]]})
+    task = asyncio.ensure_future(stage.events(plan(A)))
+    while not world.providers["cloud"].calls:
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    settled = world.ledger.rows[0].settled
+    assert settled is not None
+    assert settled.cost == Cost(Decimal("0.0001"), CostStatus.ESTIMATED)
+
+
+async def test_a_ledger_that_fails_leaves_nothing_in_flight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise StorageError("The disk is full.")
+
+    stage = Stage(world, {A.id: [reply()]})
+    monkeypatch.setattr(world.ledger, "settle_attempt", full)
+    with pytest.raises(StorageError):
+        await stage.events(plan(A))
+    assert stage.books.running() == ()
+    assert world.providers["cloud"].open_streams == 0
 
 
 async def test_closing_before_anything_is_sent_writes_nothing(world: World) -> None:

@@ -89,11 +89,12 @@ class LiveAttempt:
             BudgetError: the budget was used up by another run in the meantime; nothing was sent.
         """
         entry = self._books.open(self._plan, self._step.model, self._step.params, self._number)
-        status, failure, worked = AttemptStatus.INTERRUPTED, None, True
+        status, failure, worked = AttemptStatus.INTERRUPTED, None, False
         self._sent_at = self._clock.monotonic()
         self._meter = Meter(self._plan.input_tokens, self._sent_at)
         try:
             yield AttemptStarted(self._plan.run, self._number, entry.model.id)
+            worked = True
             chunks = self._provider.stream(self._call(entry.params))
             timeouts = self._provider.info.timeouts
             async with TimedStream(chunks, self._clock, timeouts, self._plan.deadline) as stream:
@@ -174,7 +175,7 @@ class LiveAttempt:
         return Failure(ErrorKind.EMPTY, message)
 
     def _account(self, entry: Entry, status: AttemptStatus, failure: Failure | None, worked: bool) -> Attempt:
-        """`worked`: the provider may have charged for the prompt, although it sent nothing back."""
+        """`worked`: the prompt was sent, and the provider may have charged for it although it sent nothing back."""
         meter = self._meter
         usage = meter.usage if worked or meter.anything_arrived else Usage()
         return Attempt(

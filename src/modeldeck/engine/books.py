@@ -154,9 +154,11 @@ class Books:
         if entry.settled is not None:
             return
         entry.settled = attempt
-        self._ledger.settle_attempt(entry.key, attempt, self._saved(entry, attempt))
-        with self._lock:
-            del self._running[entry.key]
+        try:
+            self._ledger.settle_attempt(entry.key, attempt, self._saved(entry, attempt))
+        finally:
+            with self._lock:
+                del self._running[entry.key]
         self._limits.note(provider.quotas())
         if attempt.failure is not None:
             self._limits.on_failure(entry.model, attempt.failure)

@@ -1,6 +1,7 @@
 """Provider lists: from the cache into the catalog, and from the providers into both."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 
 from modeldeck.engine.background import BackgroundLoop
 from modeldeck.engine.catalog import Catalog
@@ -8,9 +9,10 @@ from modeldeck.engine.choices import Choices
 from modeldeck.engine.parts import RefreshReport
 from modeldeck.ports import CatalogCache, Clock, Provider
 
-
 FIRST_LISTS_S = 5.0
 """How long a first selection may wait for lists, as on the command line."""
+RETRY_WITHOUT_KEY = timedelta(minutes=10)
+"""Soon enough for a network that came back, seldom enough not to be felt at every start."""
 
 
 class Lists:
@@ -66,15 +68,17 @@ class Lists:
     def _lacks(self, provider: Provider) -> bool:
         """Whether a provider should be asked for its first list.
 
-        A local one is asked only when something listens at its address; one without its key only until it has
-        refused once.
+        A local one is asked only when something listens at its address; one that lacks its key, but may have a public
+        list, is left alone for a while after a failure.
         """
         info, listing = provider.info, self._catalog.listing(provider.info.name)
         if listing is not None and listing.fetched_at is not None:
             return False
         if info.local:
             return self._listening(info.base_url)
-        return listing is None or info.usable
+        if info.usable or listing is None or listing.tried_at is None:
+            return True
+        return self._clock.now() - listing.tried_at >= RETRY_WITHOUT_KEY
 
     def _fetch(self, providers: list[Provider], timeout_s: float) -> RefreshReport:
         if not providers:
