@@ -128,12 +128,12 @@ def refused(message: str, hint: str | None) -> Content:
     lines = [Content.styled(f"✗ {clean(message)}", BAD)]
     if hint:
         lines.append(Content.styled(clean(hint), DIM))
-    return Content("\n").join([*lines, retry_hint(None)])
+    return Content("\n").join([*lines, Content.assemble(("r", "bold"), (" tries again", DIM))])
 
 
 def retry_hint(model: str | None) -> Content:
-    """The key that tries again, and with what."""
-    where = "tries again" if model is None else f"tries {short_id(model)[0]}{_DOT}{short_id(model)[1]}"
+    """The key that tries elsewhere: with this model, or with whichever the engine finds."""
+    where = "tries another model" if model is None else f"tries {short_id(model)[0]}{_DOT}{short_id(model)[1]}"
     return Content.assemble(("r", "bold"), (f" {where}", DIM))
 
 

@@ -10,7 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
+from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import AttemptStarted, Finished, Selected
+from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.messages import (
     CatalogChanged,
@@ -56,12 +58,11 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         border: round $border-blurred; border-title-color: $text-muted; border-subtitle-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; border-title-style: bold; }
         & > Transcript { height: 1fr; }
-        & > #why { height: auto; max-height: 3; padding: 0 1; }
-        & > #next { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        & > #ask {
-            height: auto; padding: 0 1; border-top: solid $border-blurred;
-            & > Static { width: 2; color: $text-primary; }
-        }
+        & > #below { height: auto; padding: 0 1; border-top: solid $border-blurred; }
+        & #why { height: auto; max-height: 2; }
+        & #next { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #ask { height: auto; }
+        & #ask > Static { width: 2; color: $text-primary; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,11 +87,12 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
 
     def compose(self) -> ComposeResult:
         yield Transcript()
-        yield Static(id="why", markup=False)
-        yield Static(id="next", markup=False)
-        with Horizontal(id="ask"):
-            yield Static(">", markup=False)
-            yield PromptInput(placeholder="ask anything")
+        with Vertical(id="below"):
+            yield Static(id="why", markup=False)
+            yield Static(id="next", markup=False)
+            with Horizontal(id="ask"):
+                yield Static(">", markup=False)
+                yield PromptInput(placeholder="ask anything")
 
     def on_mount(self) -> None:
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
@@ -135,9 +137,20 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         if not self._turns or self.running:
             raise SkipAction
         last = self._turns[-1]
-        model = last.next_model if last.failed else last.model
+        model = self._elsewhere(last) if last.failed else next(reversed(last.tried), None)
         self._add(Turn(last.prompt, self._now, retry_with=model))
         self.post_message(PromptSubmitted(last.prompt, retry_model=model))
+
+    def _elsewhere(self, turn: Turn) -> str | None:
+        """A model that this prompt has not failed with; the last one again when there is no other."""
+        if turn.ahead:
+            return turn.ahead[0]
+        try:
+            found = self.deck.select(turn.prompt, mode=Mode.AUTO, infer_task=True)
+        except DeckError:  # nothing else can be asked: the same model again says why
+            return next(reversed(turn.tried), None)
+        others = [model for model in (found.model, *found.fallback_chain) if model not in turn.tried]
+        return next(iter(others), None) or next(reversed(turn.tried), None)
 
     def action_dry_run(self) -> None:
         """Ask what this prompt would choose and cost."""
@@ -204,7 +217,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
             return
         for name, line in (
             ("#why", answer_lines.why(turn.selection)),
-            ("#next", answer_lines.following(turn.chain_ahead)),
+            ("#next", answer_lines.following(turn.ahead)),
         ):
             shown = self.query_one(name, Static)
             shown.update(line)

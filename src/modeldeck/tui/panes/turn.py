@@ -63,22 +63,15 @@ class Turn:
         return not self.done and not self._answer.started
 
     @property
-    def next_model(self) -> str | None:
-        """The model for another try: the next of the chain that was not tried, else the last one again."""
-        chain = self.selection.fallback_chain if self.selection is not None else ()
-        untried = [model for model in chain if model not in self._tried]
-        return untried[0] if untried else self._tried[-1] if self._tried else None
-
-    @property
-    def chain_ahead(self) -> list[str]:
-        """Models that would be tried next, in order."""
+    def ahead(self) -> list[str]:
+        """Models of the chain that were not tried, in order."""
         chain = self.selection.fallback_chain if self.selection is not None else ()
         return [model for model in chain if model not in self._tried]
 
     @property
-    def model(self) -> str | None:
-        """The model tried last."""
-        return self._tried[-1] if self._tried else None
+    def tried(self) -> tuple[str, ...]:
+        """Models that were asked, in order."""
+        return tuple(self._tried)
 
     def handle(self, event: Event, now: float) -> None:
         """Take one engine event; the first one says which run this is, those of other runs are ignored."""
@@ -104,7 +97,7 @@ class Turn:
                 self._usage = event
                 if not event.final:
                     self._status.update(answer_lines.live(event))
-            case AttemptFailed():
+            case AttemptFailed(next=str()):
                 self._failures.append(answer_lines.attempt(event))
                 self._attempts.update(Content("\n").join(self._failures))
             case Finished(answer=answer):
@@ -162,7 +155,7 @@ class Turn:
             self._status.update(answer_lines.stopped(self._usage))
         else:
             self.failed = True
-            what = answer_lines.failed(answer, self.next_model)
+            what = answer_lines.failed(answer, next(iter(self.ahead), None))
             self._status.update(Content("\n").join([what, counts]) if answer.text else what)
 
 

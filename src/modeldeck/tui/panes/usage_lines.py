@@ -10,7 +10,7 @@ from textual.content import Content
 from modeldeck.domain.pricing import ZERO
 from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.usage import BudgetReport, GroupBy, Spend, Totals, Usage, UsageGroup, UsageReport
-from modeldeck.tui.format import ABOUT, budget_used, clean, meter, money, share, short_id, tokens, until
+from modeldeck.tui.format import budget_used, clean, meter, money, share, short_id, tokens, until
 from modeldeck.tui.widgets.charts import sparkline
 from modeldeck.tui.widgets.line_panel import Line, table_line, wrapped
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
@@ -87,14 +87,14 @@ def _spent(settled: Settled, spend: Spend, live: Usage | None, width: int) -> li
     rows.append(("month", spend.month, settled.month))
     lines = [Line(titles)]
     for name, cost, totals in rows:
-        about = ABOUT if live is not None or totals.estimated_usd else ""
+        about = bool(cost) and (live is not None or bool(totals.estimated_usd))
         counted = totals if live is None else _with(totals, live)
         lines.append(
             table_line(
                 placed,
                 [
                     name,
-                    Content.styled(money(cost, estimated=bool(about)), "bold"),
+                    Content.styled(money(cost, estimated=about), "bold"),
                     tokens(counted.input_tokens),
                     tokens(counted.output_tokens),
                     str(counted.requests),

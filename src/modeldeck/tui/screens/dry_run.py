@@ -44,7 +44,7 @@ class DryRunScreen(ModalScreen[str | None]):
             border: round $border; border-title-style: bold; border-subtitle-color: $text-muted; background: $surface;
         }
         & #about { height: auto; max-height: 8; margin-bottom: 1; }
-        & LinePanel { height: 7; }
+        & LinePanel { height: 7; scrollbar-background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,10 +10,11 @@ from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Candidate, Rejection, Selection
 from modeldeck.tui.format import ABOUT, UNKNOWN, clean, money, score, short_id, tokens
-from modeldeck.tui.widgets.line_panel import Line, table_line
+from modeldeck.tui.widgets.line_panel import Line, table_line, wrapped
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
 from modeldeck.tui.widgets.tones import DIM
 
+_ROOMY = 70
 GROUP_KEY = "group:"
 _FACTORS = ("quality", "success", "cost", "speed", "load")
 """The usual factors in the order of the columns; others follow in the order in which they come."""
@@ -40,14 +41,14 @@ def candidate_lines(
     columns = [
         Column("rank", "", 1),
         Column("model", "model", 0, least=16),
-        Column("kind", "", 5, dropped=9),
+        Column("kind", "", 5, dropped=2),
         *(
-            Column(name, name[:7], max(4, min(7, len(name))), right=True, dropped=20 - index)
+            Column(name, name[:7], max(4, min(7, len(name))), right=True, dropped=10 + index)
             for index, name in enumerate(factors)
         ),
         Column("score", "score", 5, right=True),
         Column("price", "≈ cost", 10, right=True, dropped=1),
-        Column("used", "", 6),
+        Column("used", "", 6 if width >= _ROOMY else 1),
     ]
     placed = fit_columns(columns, width)
     titles = table_line(placed, [column.title for column in columns]).content.stylize(DIM)
@@ -70,12 +71,12 @@ def candidate_lines(
     return titles, lines
 
 
-def chain_lines(selection: Selection) -> list[Line]:
+def chain_lines(selection: Selection, width: int) -> list[Line]:
     """Who would be tried after the pick, in order."""
     if not selection.fallback_chain:
         return [Line(Content.styled("nothing would be tried after it", DIM))]
     names = " → ".join(short_id(model)[0] for model in selection.fallback_chain)
-    return [Line(Content.assemble(("then ", DIM), names))]
+    return wrapped(Content.assemble(("then ", DIM), names), width)
 
 
 def rejection_lines(
@@ -118,7 +119,8 @@ def _indented(line: Line) -> Line:
 def _factor_names(candidates: Sequence[Candidate]) -> list[str]:
     present = dict.fromkeys(name for candidate in candidates for name in candidate.factors)
     usual = [name for name in _FACTORS if name in present]
-    return [*usual, *(name for name in present if name not in _FACTORS)]
+    others = [name for name in present if name not in _FACTORS]
+    return [*usual, *(name for name in others if any(candidate.factors.get(name) for candidate in candidates))]
 
 
 def _kind(candidate: Candidate, models: Mapping[str, Model]) -> str:

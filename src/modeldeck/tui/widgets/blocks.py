@@ -150,7 +150,7 @@ class ThoughtPart(Part):
         self.expanded = False
         self._text = ""
         self._live = True
-        self._title = TextPart(Content(""), gap=True)
+        self._title = TextPart(Content(""))
         self._fresh: list[str] = []
         self._lines: list[Block] = []
         self._rest = ""

@@ -66,7 +66,7 @@ class LinePanel(ScrollView, can_focus=True):
         text-wrap: nowrap;
         text-overflow: ellipsis;
         & > .panel--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
-        & > .panel--cursor-blurred { text-style: reverse; }
+        & > .panel--cursor-blurred { background: $block-cursor-blurred-background; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

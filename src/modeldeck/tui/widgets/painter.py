@@ -68,7 +68,11 @@ class ThemePainter:
         return MarkdownLook(styles, self._code_theme)
 
     def _read(self) -> dict[str, Style]:
-        return {name: self._widget.get_component_rich_style(name, partial=True) for name in self.COMPONENTS}
+        return {name: _without_ground(self._widget.get_component_rich_style(name)) for name in self.COMPONENTS}
+
+
+def _without_ground(style: Style) -> Style:
+    return Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline, dim=style.dim)
 
 
 def _code_theme(widget: Widget) -> str:
