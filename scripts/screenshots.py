@@ -71,13 +71,23 @@ class RecordedProbe:
 Step = Callable[[Pilot[int]], Awaitable[None]]
 
 
-async def answer(pilot: Pilot[int]) -> None:
-    """Send a prompt and wait until it is answered."""
+async def answer(pilot: Pilot[int], prompt: str = PROMPT) -> None:
+    """Send a prompt, wait until it is answered, and leave the input."""
     await pilot.press("4")
     await pilot.pause()
-    await pilot.press(*PROMPT, "enter")
+    await pilot.press(*prompt, "enter")
     await settle(pilot)
     await pilot.press("escape")
+
+
+async def spend(pilot: Pilot[int]) -> None:
+    """Ask a model that costs money, then let the engine choose again."""
+    await pilot.press("ctrl+l")
+    await pilot.pause(0.2)
+    await pilot.press(*"haven-mini", "enter")
+    await pilot.pause(0.2)
+    await answer(pilot, "Which sorting algorithm suits nearly sorted data?")
+    await pilot.press("f4")
 
 
 async def settle(pilot: Pilot[int]) -> None:
@@ -88,12 +98,14 @@ async def settle(pilot: Pilot[int]) -> None:
 
 
 async def deck(pilot: Pilot[int]) -> None:
+    await spend(pilot)
     await answer(pilot)
+    await pilot.press("1", "down", "down")
 
 
 async def free(pilot: Pilot[int]) -> None:
-    await answer(pilot)
-    await pilot.press("1", "f")
+    await deck(pilot)
+    await pilot.press("f")
 
 
 async def why(pilot: Pilot[int]) -> None:
