@@ -189,7 +189,7 @@ def split_finished(source: str) -> tuple[list[str], str, bool]:
     """
     tokens = [token for token in parse(source) if token.level == 0 and token.map is not None]
     starts = [token.map[0] for token in tokens if token.map is not None]
-    lines = source.splitlines(keepends=True)
+    lines = _lines(source)
     if not starts:
         return [], source, False
     finished = ["".join(lines[start:end]) for start, end in pairwise(starts)]
@@ -198,6 +198,11 @@ def split_finished(source: str) -> tuple[list[str], str, bool]:
     if head:
         return [*finished, head], rest, True
     return finished, rest, False
+
+
+def _lines(source: str) -> list[str]:
+    """The lines as the parser counts them: only a line feed ends one."""
+    return re.findall(r"[^\n]*\n|[^\n]+", source)
 
 
 def _cut(token: Token, block: str) -> tuple[str, str]:
@@ -210,7 +215,7 @@ def _cut(token: Token, block: str) -> tuple[str, str]:
 
 
 def _cut_fence(token: Token, block: str) -> tuple[str, str]:
-    lines = block.splitlines(keepends=True)
+    lines = _lines(block)
     at = 1 + (len(lines) - 2) // _FENCE_LINES * _FENCE_LINES
     if at <= 1:
         return "", block
@@ -222,7 +227,7 @@ def _cut_list(token: Token, block: str) -> tuple[str, str]:
     items = [item for item in parse(block) if item.level == 1 and item.type == "list_item_open" and item.map]
     if len(items) < 2 or items[-1].map is None:
         return "", block
-    lines = block.splitlines(keepends=True)
+    lines = _lines(block)
     at = items[-1].map[0]
     if token.type == "ordered_list_open":
         lines[at] = re.sub(r"\d+", str(int(items[0].info) + len(items) - 1), lines[at], count=1)
