@@ -10,7 +10,7 @@ from textual.content import Content
 from modeldeck.domain.pricing import ZERO
 from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.usage import BudgetReport, GroupBy, Spend, Totals, Usage, UsageGroup, UsageReport
-from modeldeck.tui.format import budget_used, clean, meter, money, share, short_id, tokens, until
+from modeldeck.tui.format import UNKNOWN, budget_used, clean, meter, money, share, short_id, tokens, until
 from modeldeck.tui.widgets.charts import sparkline
 from modeldeck.tui.widgets.line_panel import Line, table_line, wrapped
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
@@ -63,15 +63,15 @@ class Settled:
 def all_lines(settled: Settled, spend: Spend, live: Usage | None, width: int) -> list[Line]:
     """The whole pane, `width` cells wide. `live` are the tokens of the run in flight."""
     if not settled.month.requests and not settled.report.totals.requests and live is None:
-        return [*_nothing_yet(width), *_budgets(settled, width), *_limits(settled)]
+        return [*_nothing_yet(width), *_budgets(settled, width), *_limits(settled, width)]
     return [
         *_spent(settled, spend, live, width),
-        _saved(settled),
+        *wrapped(_saved(settled), width),
         _days(settled.daily, width),
         *_budgets(settled, width),
         _BLANK,
         *_groups(settled, width),
-        *_limits(settled),
+        *_limits(settled, width),
     ]
 
 
@@ -115,13 +115,13 @@ def _with(totals: Totals, live: Usage) -> Totals:
     )
 
 
-def _saved(settled: Settled) -> Line:
+def _saved(settled: Settled) -> Content:
     month = settled.month
     against = f" (vs {short_id(settled.baseline)[0]})" if settled.baseline else ""
     parts = [f"saved {money(month.saved_usd)}{against}", f"free {share(month.free_share)}"]
     if month.unpriced_requests:
         parts.append(f"unpriced {month.unpriced_requests}")
-    return Line(Content.styled(" · ".join(parts), DIM))
+    return Content.styled(" · ".join(parts), DIM)
 
 
 def _days(daily: Sequence[Decimal], width: int) -> Line:
@@ -136,7 +136,8 @@ def _budgets(settled: Settled, width: int) -> list[Line]:
     if not report.limits:
         hint = "no budget is set; [budget] day_usd in config.toml stops calls before they cost too much"
         return wrapped(Content.styled(hint, DIM), width)
-    return [Line(_budget(name, limit, report)) for name, limit in report.limits.items()]
+    budgets = [_budget(name, limit, report) for name, limit in report.limits.items()]
+    return [line for budget in budgets for line in wrapped(budget, width)]
 
 
 def _budget(name: str, limit: Decimal, report: BudgetReport) -> Content:
@@ -145,7 +146,7 @@ def _budget(name: str, limit: Decimal, report: BudgetReport) -> Content:
     used = budget_used(spent + report.reserved, limit) or 0.0
     state, style = "", GOOD
     if used >= 1:
-        state, style = " · reached: nothing more is sent", BAD
+        state, style = " · reached, calls stop", BAD
     elif used * 100 >= report.soft_percent:
         state, style = " · nearly used up", WARN
     return Content.assemble(
@@ -181,28 +182,29 @@ def _group_cells(group: UsageGroup, by: GroupBy) -> list[str | Content]:
     ]
 
 
-def _limits(settled: Settled) -> list[Line]:
+def _limits(settled: Settled, width: int) -> list[Line]:
     """What providers still allow, and what is paused, with the time it ends."""
-    lines = [_quota(quota, settled.now) for quota in settled.quotas]
-    lines += [_cooldown(cooldown, settled.now) for cooldown in settled.cooldowns]
-    return [_BLANK, Line(Content.styled("allowances and pauses", DIM)), *lines] if lines else []
+    limits = [_quota(quota, settled.now) for quota in settled.quotas]
+    limits += [_cooldown(cooldown, settled.now) for cooldown in settled.cooldowns]
+    if not limits:
+        return []
+    lines = [line for limit in limits for line in wrapped(limit, width)]
+    return [_BLANK, Line(Content.styled("allowances and pauses", DIM)), *lines]
 
 
-def _quota(quota: Quota, now: datetime) -> Line:
+def _quota(quota: Quota, now: datetime) -> Content:
     left = "" if quota.remaining is None else f"{quota.remaining:,}"
     limit = "" if quota.limit is None else f" of {quota.limit:,}"
-    amount = f"{left}{limit} {_QUOTAS[quota.kind]} left" if left else f"{quota.limit or '—'} {_QUOTAS[quota.kind]}"
+    amount = f"{left}{limit} {_QUOTAS[quota.kind]} left" if left else f"{quota.limit or UNKNOWN} {_QUOTAS[quota.kind]}"
     resets = "" if quota.resets_at is None else f" · resets {until(quota.resets_at, now)}"
     style = WARN if quota.remaining == 0 else ""
-    return Line(Content.assemble(f"{clean(quota.scope).replace(':', ' ')}  ", (amount, style), (resets, DIM)))
+    return Content.assemble(f"{clean(quota.scope).replace(':', ' ')}  ", (amount, style), (resets, DIM))
 
 
-def _cooldown(cooldown: Cooldown, now: datetime) -> Line:
+def _cooldown(cooldown: Cooldown, now: datetime) -> Content:
     name = short_id(cooldown.scope)[0] if "/" in cooldown.scope else clean(cooldown.scope)
-    return Line(
-        Content.assemble(
-            f"{name}  ",
-            (f"paused, back {until(cooldown.until, now)}", WARN),
-            (f" · {clean(cooldown.reason)}", DIM),
-        )
+    return Content.assemble(
+        f"{name}  ",
+        (f"paused, back {until(cooldown.until, now)}", WARN),
+        (f" · {clean(cooldown.reason)}", DIM),
     )
