@@ -55,6 +55,11 @@ def rows(app: DeckApp) -> list[str]:
     return [source.key(row) for row in range(len(source))]
 
 
+def drawn(app: DeckApp) -> str:
+    """The screen as text."""
+    return "\n".join(line.text for line in app.screen._compositor.render_strips())
+
+
 def subtitle(app: DeckApp) -> str:
     return str(app.deck_screen.query_one(ModelsPane).border_subtitle)
 
@@ -120,8 +125,7 @@ async def test_nothing_matches_says_what_hides_and_which_key_helps(make_app: Mak
     app = make_app()
     async with started(app) as pilot:
         await pilot.press("f", "slash", *"zzz", "escape")
-        pane = app.deck_screen.query_one(ModelsPane)
-        said = str(pane.query_one("#nothing").render())
+        said = drawn(app)
         assert "5 models are hidden" in said
         assert "x clears" in said
         await pilot.press("x")
@@ -216,9 +220,20 @@ async def test_markup_in_errors_and_names_neither_crashes_nor_paints(make_app: M
         await pilot.press("4", *"hi", "enter")
         await until(pilot, lambda: bool(furnished.ledger.rows) and not app.playing.running)
         await pilot.pause()
-        screen = "\n".join(line.text for line in app.screen._compositor.render_strips())
-        assert "\x1b" not in screen
+        assert "\x1b" not in drawn(app)
         assert app.is_running
+
+
+async def test_letters_typed_right_after_a_key_that_moves_the_cursor_are_not_lost(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        for key in ("slash", *"gpt"):
+            app.simulate_key(key)
+        await until(pilot, lambda: rows(app) == ["cloud/vendor/gpt-5-mini"])
+        await pilot.press("escape")
+        for key in ("4", *"hello"):
+            app.simulate_key(key)
+        await until(pilot, lambda: isinstance(app.focused, TextArea) and app.focused.text == "hello")
 
 
 async def test_the_quick_switcher_works_from_the_prompt(make_app: MakeApp) -> None:

@@ -79,7 +79,7 @@ Below stand the free allowances that providers told: used of limit, and when the
 
     def focus_primary(self) -> None:
         """Put the cursor on the first line."""
-        self.query_one(ChoiceList).focus()
+        self.screen.set_focus(self.query_one(ChoiceList))
 
     def on_show(self) -> None:
         self._show()

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.panes.models import ModelsPane
@@ -29,33 +28,29 @@ MAIN_PANES = (1, 4)
 
 
 class Slot(Container):
-    """A place in the grid: an empty frame with a title until its pane is mounted."""
+    """A place in the grid: a titled frame until its pane is mounted."""
 
-    def __init__(self, number: int, title: str) -> None:
-        super().__init__(id=f"slot-{number}")
+    def __init__(self, number: int, title: str, pane: "Pane | None" = None) -> None:
+        super().__init__(id=f"slot-{number}", classes="-empty" if pane is None else "-current")
         self.number = number
-        self.pane: Pane | None = None
-        self._title = f"{number} {title}"
+        self.pane = pane
+        self.border_title = f"{number} {title}"
 
     def compose(self) -> ComposeResult:
-        if self.pane is None:
-            frame = Static(classes="slot--frame")
-            frame.border_title = self._title
-            yield frame
-        else:
+        if self.pane is not None:
             yield self.pane
 
     def fill(self, pane: "Pane") -> None:
-        """Put the pane where the empty frame is."""
+        """Put the pane where the frame is."""
         self.pane = pane
-        self.query_children(".slot--frame").remove()
+        self.remove_class("-empty")
         self.mount(pane)
 
 
 class PaneGrid(Container):
     """Six slots; `current` is the number of the pane that has, or last had, the focus."""
 
-    current: reactive[int] = reactive(1)
+    current: reactive[int] = reactive(1, init=False)
 
     def __init__(self, deck: Deck, *, id: str) -> None:
         super().__init__(id=id)
@@ -66,11 +61,7 @@ class PaneGrid(Container):
     def compose(self) -> ComposeResult:
         titles = dict(TITLES)
         for number in _GRID_ORDER:
-            slot = Slot(number, titles[number])
-            if number == ModelsPane.NUMBER:
-                slot.pane = ModelsPane(self._deck)
-                slot.add_class("-current")
-            yield slot
+            yield Slot(number, titles[number], ModelsPane(self._deck) if number == self.current else None)
 
     def mount_rest(self) -> Iterator[int]:
         """Mount the panes other than Models, one for each step of the iterator, which yields their numbers."""
@@ -106,8 +97,7 @@ class PaneGrid(Container):
         self.current = number
         pane = self.slot(number).pane
         if pane is not None and pane.is_attached:
-            # A pane that was hidden until now can take the focus only after the layout knows it.
-            self.call_after_refresh(pane.focus_primary)
+            pane.focus_primary()  # at once, so that letters typed right after the key go there
 
     def watch_current(self, old: int, new: int) -> None:
         if old in MAIN_PANES:

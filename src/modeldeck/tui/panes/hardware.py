@@ -40,7 +40,7 @@ card first, then in memory. Needs are estimates (`≈`).
 
     def focus_primary(self) -> None:
         """Put the focus on the lines."""
-        self.query_one(LinePanel).focus()
+        self.screen.set_focus(self.query_one(LinePanel))
 
     def redraw(self) -> None:
         """Show the last reading."""

@@ -1,16 +1,14 @@
 """The Models pane: every model in one table, with the filter line, the active filters and what is known of one row."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.model import Kind
@@ -19,7 +17,6 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.engine.fit import Fit
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
-from modeldeck.tui.format import age, clean, plain
 from modeldeck.tui.messages import (
     AssignRequested,
     CatalogChanged,
@@ -32,10 +29,10 @@ from modeldeck.tui.messages import (
     WhyRequested,
 )
 from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
-from modeldeck.tui.panes.model_words import nothing_shown, row_line
+from modeldeck.tui.panes.model_words import nothing_shown, prices_age, row_line
 from modeldeck.tui.toast import fail, say
 from modeldeck.tui.widgets.model_table import ModelTable
-from modeldeck.tui.widgets.query_input import QueryInput
+from modeldeck.tui.widgets.query_line import QueryLine
 
 
 class ModelsPane(Vertical):
@@ -62,20 +59,12 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
     ModelsPane {
         border: round $border-blurred; border-title-color: $text-muted; border-subtitle-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; border-title-style: bold; }
-        #line { height: 1; display: none; background: $surface; }
-        #line.-open { display: block; }
-        #query { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
-        #count { width: 13; text-align: right; color: $text-muted; }
-        #chips { height: 1; display: none; }
-        #chips.-some { display: block; }
-        #nothing { height: 1fr; padding: 1 2; display: none; }
-        &.-empty #nothing { display: block; }
-        &.-empty ModelTable { display: none; }
         #about { height: 1; color: $text-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", id="models.filter", key_display="/"),
+        # With priority, so that letters typed right after the key already go into the query.
+        Binding("slash", "filter", "filter", id="models.filter", key_display="/", priority=True),
         Binding("f", "kind('free')", "free", id="models.free", tooltip="Only free models, or all again"),
         Binding(
             "L", "kind('local')", "local", id="models.local", show=False, tooltip="Only local models, or all again"
@@ -95,36 +84,32 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         super().__init__()
         self.deck = deck
         self.border_title = f"{self.NUMBER} {self.TITLE}"
+        self._query = ""
         self._rows: ModelRows | None = None
         self._refreshing = False
         self._outdated = False
-        self._ages: Timer | None = None
         self._fits: tuple[Fit, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="line"):
-            yield QueryInput("name, provider or id", id="query")
-            yield Static(id="count", markup=False)
-        yield Static(id="chips", markup=False)
         yield ModelTable(id="table")
-        yield Static(id="nothing", markup=False)
         yield Static(id="about", markup=False)
 
     def on_mount(self) -> None:
         self._rebuild(keep=False)
-        self._ages = self.set_interval(60, self._show_count)
+        self.set_interval(60, self._show_count)
 
     def focus_primary(self) -> None:
         """Put the cursor into the table."""
-        self._table.focus()
+        self.screen.set_focus(self._table)
 
     @property
     def _table(self) -> ModelTable:
         return self.query_one(ModelTable)
 
     @property
-    def _input(self) -> Input:
-        return self.query_one(Input)
+    def _line(self) -> QueryLine | None:
+        """The line in which a query is typed; there only while there is a query or somebody types one."""
+        return next(iter(self.query_children(QueryLine)), None)
 
     # showing
 
@@ -135,44 +120,32 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             return
         self._outdated = False
         self._rows = list_rows(self.deck, self._wanted, self._order)
-        self._rows.narrow(self._input.value)
+        self._rows.narrow(self._query)
         self._show_rows(self._rows, keep=keep)
 
     def _show_rows(self, rows: ModelRows, *, keep: bool) -> None:
         sort = (self._order.key, self._order.downwards) if self._order.key else None
-        self._table.show(rows, keep=keep, sort=sort)
-        self.set_class(not rows, "-empty")
-        if not rows:
-            text = nothing_shown(self.deck, rows, self._wanted, self._refreshing)
-            self.query_one("#nothing", Static).update(text)
+        empty = () if rows else nothing_shown(self.deck, rows, self._wanted, self._refreshing)
+        self._table.show(rows, keep=keep, sort=sort, empty=empty)
         words = chips(self._wanted)
-        line = self.query_one("#chips", Static)
-        line.set_class(bool(words), "-some")
-        if words:
-            text = Content.assemble(plain(" · ".join(words), "$text-accent"), ("   x clears", "$text-muted"))
-            line.update(text, layout=False)
+        marks = Content.styled(f" · {' · '.join(words)} · x clears", "$text-accent") if words else ""
+        self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", marks)
         self._show_count()
 
     def _show_count(self) -> None:
         """How many rows there are: beside the query while it is typed, on the border otherwise."""
-        rows = self._rows
+        rows, line = self._rows, self._line
         if rows is None:
             return
-        if self._input.has_focus:
-            self.query_one("#count", Static).update(f"{len(rows)}/{rows.total}", layout=False)
-            return
+        if line is not None:
+            line.show_count(len(rows), rows.total)
+            if line.has_focus_within:
+                return  # the border would be drawn again with every letter
         parts = [f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"]
         if self._order.key:
             parts.append(f"by {SORT_TITLES[self._order.key]}")
-        parts.append("refreshing" if self._refreshing else self._prices_age())
+        parts.append("refreshing" if self._refreshing else prices_age(self.deck))
         self.border_subtitle = Content(" · ".join(part for part in parts if part))
-
-    def _prices_age(self) -> str:
-        fetched, failed = _listing_times(self.deck)
-        if not fetched:
-            return "offline" if failed else ""
-        text = f"prices {age(min(fetched), self.deck.clock.now())}"
-        return f"{text} · {clean(failed[0])} stale" if failed else text
 
     def _show_about(self, model: str | None) -> None:
         found = None if model is None else self.deck.catalog.get(model)
@@ -234,45 +207,54 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         elif message.column in SORT_TITLES:
             self._sort(Order(message.column))
 
-    @on(Input.Changed, "#query")
-    def _query_changed(self, message: Input.Changed) -> None:
+    @on(QueryLine.Typed)
+    def _query_typed(self, message: QueryLine.Typed) -> None:
         message.stop()
-        if self._rows is not None:
-            self._rows.narrow(message.value)
-            self._show_rows(self._rows, keep=False)
+        self._narrow(message.query)
 
-    @on(Input.Submitted, "#query")
-    def _query_entered(self, message: Input.Submitted) -> None:
+    @on(QueryLine.Left)
+    def _query_left(self, message: QueryLine.Left) -> None:
+        """Enter goes on in the table; an empty line goes away."""
         message.stop()
-        self._table.focus()
-
-    @on(Input.Blurred, "#query")
-    def _query_left(self) -> None:
+        line = self._line
+        if line is not None and line.has_focus_within:
+            self._table.focus()
+        elif line is not None and not self._query:
+            line.remove()
         self._show_count()
 
-    def action_filter(self) -> None:
-        self._open_line(True)
-        self._input.focus()
+    def _narrow(self, query: str) -> None:
+        self._query = query
+        if self._rows is not None:
+            self._rows.narrow(query)
+            self._show_rows(self._rows, keep=False)
+
+    async def action_filter(self) -> None:
+        """Open the query line; letters typed right after the key go there."""
+        line = self._line
+        if line is None:
+            line = QueryLine("name, provider or id", self._query)
+            await self.mount(line, before=0)
+        line.focus_query()
 
     def action_leave(self) -> None:
         """Esc leaves the filter line first, then empties it; after that it is not ours."""
-        if self._input.has_focus:
+        line = self._line
+        if line is not None and line.has_focus_within:
             self._table.focus()
-            self._open_line(bool(self._input.value))
-        elif self._input.value:
-            self._input.value = ""
-            self._open_line(False)
+        elif self._query:
+            self._forget_query()
         else:
             raise SkipAction
 
     def action_clear(self) -> None:
-        self._input.value = ""
-        self._open_line(False)
+        self._forget_query()
         self._store(ModelFilter())
 
-    def _open_line(self, is_open: bool) -> None:
-        self.query_one("#line").set_class(is_open, "-open")
-        self._show_count()
+    def _forget_query(self) -> None:
+        if self._line is not None:
+            self._line.remove()
+        self._narrow("")
 
     def action_kind(self, kind: str) -> None:
         self._store(toggle_kind(self._wanted, Kind(kind)))
@@ -331,11 +313,3 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         except DeckError as error:
             fail(self.app, error)
         self._rebuild()
-
-
-def _listing_times(deck: Deck) -> tuple[list[datetime], list[str]]:
-    """When the lists that hold models were fetched, and the providers whose newest refresh failed."""
-    listings = [deck.catalog.listing(provider.name) for provider in deck.providers()]
-    known = [listing for listing in listings if listing is not None]
-    fetched = [listing.fetched_at for listing in known if listing.models and listing.fetched_at is not None]
-    return fetched, [listing.provider for listing in known if listing.error is not None]

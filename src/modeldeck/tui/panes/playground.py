@@ -100,7 +100,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
 
     def focus_primary(self) -> None:
         """Put the cursor in the prompt."""
-        self._prompt.focus()
+        self.screen.set_focus(self._prompt)
 
     @property
     def running(self) -> bool:

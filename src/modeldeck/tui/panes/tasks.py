@@ -18,19 +18,23 @@ from modeldeck.tui.widgets.line_panel import Line, LinePanel, table_line
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
 from modeldeck.tui.widgets.tones import DIM
 
-_COLUMNS = (
-    Column("held", "", 1),
-    Column("name", "task", 13),
-    Column("mode", "mode", 6),
-    Column("serves", "served by", 0, least=10),
-    Column("tier", "tier", 8, dropped=3),
-    Column("strategy", "strategy", 12, dropped=4),
-    Column("pick", "last pick", 18, dropped=2),
-    Column("ok", "ok", 3, right=True, dropped=1),
-)
-_ENGINE = "the engine"
 _MARKS = {"deck.toml": "●", "config.toml": "○"}
 _HELD = "="
+_LONGEST_NAME = 21  # of the default tasks
+_ROOMY = 90
+
+
+def _columns(width: int) -> tuple[Column, ...]:
+    return (
+        Column("held", "", 1),
+        Column("name", "task", _LONGEST_NAME if width >= _ROOMY else 13),
+        Column("mode", "mode", 6),
+        Column("serves", "served by", 0, least=10),
+        Column("tier", "tier", 8, dropped=3),
+        Column("strategy", "strategy", 12, dropped=4),
+        Column("pick", "last pick", 18, dropped=2),
+        Column("ok", "ok", 3, right=True, dropped=1),
+    )
 
 
 class TasksPane(LivePane):
@@ -59,13 +63,14 @@ variable, which nothing in the program can change. `ok` is the share of the last
 
     def focus_primary(self) -> None:
         """Put the cursor on the tasks."""
-        self.query_one(LinePanel).focus()
+        self.screen.set_focus(self.query_one(LinePanel))
 
     def redraw(self) -> None:
         """Show every task as it holds now."""
         panel = self.query_one(LinePanel)
-        placed = fit_columns(_COLUMNS, panel.text_width)
-        titles = table_line(placed, [column.title for column in _COLUMNS]).content.stylize(DIM)
+        columns = _columns(panel.text_width)
+        placed = fit_columns(columns, panel.text_width)
+        titles = table_line(placed, [column.title for column in columns]).content.stylize(DIM)
         lines = [table_line(placed, self._cells(task), task.name) for task in self.deck.tasks()]
         panel.show(lines or [Line(Content("No tasks are defined."))], [titles])
         self._say_purpose()
@@ -74,7 +79,7 @@ variable, which nothing in the program can change. `ok` is the share of the last
         stored = self.deck.last_pick(task.name)
         pick = None if stored is None else stored.selection.model
         experience = None if pick is None else self.deck.experience(pick)
-        serves = Content(short_id(task.model)[0]) if task.model else Content.styled(_ENGINE, DIM)
+        serves = Content(short_id(task.model)[0]) if task.model else Content.styled(f"{task.tier} models", DIM)
         return [
             _mark(task),
             clean(task.name),

@@ -50,7 +50,7 @@ allowances and pauses of providers with the time they end.
 
     def focus_primary(self) -> None:
         """Put the focus on the lines."""
-        self.query_one(LinePanel).focus()
+        self.screen.set_focus(self.query_one(LinePanel))
 
     def redraw(self) -> None:
         """Show spending as it is now; what is settled is read again only after it moved."""

@@ -50,8 +50,9 @@ class DeckScreen(Screen[None]):
         (30, "-h-wide"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, so that letters typed right after the key already go where it leads.
         *(
-            Binding(str(number), f"show_pane({number})", title, show=False, id=f"pane.{title.lower()}")
+            Binding(str(number), f"show_pane({number})", title, show=False, priority=True, id=f"pane.{title.lower()}")
             for number, title in TITLES
         ),
         Binding("left_square_bracket", "step_pane(-1)", "Previous pane", show=False, id="pane.previous"),
@@ -69,6 +70,10 @@ class DeckScreen(Screen[None]):
         self._hint_closed = False
 
     def compose(self) -> ComposeResult:
+        # Textual sets these classes on the first resize, and would then work out every style a second time.
+        width, height = self.app.size
+        for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, width), (self.VERTICAL_BREAKPOINTS, height)):
+            self.add_class(max(point for point in breakpoints if cells >= point[0])[1], update=False)
         yield DeckHeader(id="header")
         yield StripLine(id="strip")
         yield TabLine(TITLES, id="tabs")

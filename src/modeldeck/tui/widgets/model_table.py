@@ -5,8 +5,10 @@ It knows no engine: it asks a `RowSource` for the cells of single rows and says 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar, Protocol
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -139,6 +141,7 @@ class ModelTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.source: RowSource = NoRows()
         self.sort_mark: tuple[str, bool] | None = None
+        self._empty: Sequence[str] = ()
         self._placed: list[Placed] = []
         self._strips: dict[tuple[int, str], Strip] = {}
         self._tones: dict[str, Style] = {}
@@ -146,16 +149,24 @@ class ModelTable(ScrollView, can_focus=True):
 
     # what is shown
 
-    def show(self, source: RowSource, *, keep: bool = True, sort: tuple[str, bool] | None = None) -> None:
+    def show(
+        self,
+        source: RowSource,
+        *,
+        keep: bool = True,
+        sort: tuple[str, bool] | None = None,
+        empty: Sequence[str] = (),
+    ) -> None:
         """Show another source (or the same one after it changed).
 
         Args:
             source: the rows from now on.
             keep: leave the cursor on the row with the same key; otherwise it goes to the first row.
             sort: the sorted column's key and whether it runs downwards, marked in the titles.
+            empty: lines to show instead of rows when there are none.
         """
         held = self.highlighted if keep else None
-        self.source, self.sort_mark = source, sort
+        self.source, self.sort_mark, self._empty = source, sort, empty
         self._forget()
         self._measure()
         row = None if held is None else source.find(held)
@@ -188,7 +199,7 @@ class ModelTable(ScrollView, can_focus=True):
             return self._draw_titles(width)
         row = y - 1 + self.scroll_offset.y
         if row >= len(self.source):
-            return Strip.blank(width, self._base_style())
+            return self._draw_empty(y - 2, width)
         state = self._row_state(row)
         strip = self._strips.get((row, state))
         if strip is None:
@@ -207,6 +218,14 @@ class ModelTable(ScrollView, can_focus=True):
         marked = self.get_component_rich_style("table--marked", partial=True)
         tone = _no_tone if state == "cursor" else self._tone
         return draw_row(self._places(), self.source.cells(row), base, tone, marked, width)
+
+    def _draw_empty(self, line: int, width: int) -> Strip:
+        """A line below the last row: blank, or what is said when there are no rows."""
+        base = self._base_style()
+        lines = [] if len(self.source) else [piece for text in self._empty for piece in wrap(text, width - 4)]
+        if not 0 <= line < len(lines):
+            return Strip.blank(width, base)
+        return Strip([Segment(f"  {lines[line]}", base)]).adjust_cell_length(width, base)
 
     def _draw_titles(self, width: int) -> Strip:
         sorted_key, downwards = self.sort_mark or ("", False)
