@@ -44,6 +44,8 @@ def test_no_reader_ever_raises(value: Any) -> None:
         ("Infinity", None),
         (float("nan"), None),
         ("1e400", None),
+        ("1e99999999", None),
+        (Decimal("-1e99999999"), None),
         ("9" * 5000, None),
         ("1e-400", None),
         ({"usd": 1}, None),
@@ -96,6 +98,13 @@ def test_counts_and_sizes() -> None:
 
 def test_numbers_keep_the_digits_that_were_sent() -> None:
     assert wire.parse_json('{"cost": 0.10000000000000000001}') == {"cost": Decimal("0.10000000000000000001")}
+
+
+def test_a_number_beyond_every_size_costs_only_itself() -> None:
+    parsed = wire.parse_json('{"cost": 1e9999999999999999999, "tokens": 5}')
+    assert wire.as_price(parsed["cost"]) is None
+    assert wire.as_int(parsed["cost"]) is None
+    assert parsed["tokens"] == 5
 
 
 @pytest.mark.parametrize("text", ["", "{", b"\xff\xfe", "[" * 100_000, "nope", '{"a":1} trailing'])

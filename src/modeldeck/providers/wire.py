@@ -30,9 +30,17 @@ _SPACES = re.compile(r"\s+")
 def parse_json(text: str | bytes) -> Any:
     """The JSON value in `text`; ValueError for anything that is not JSON, however broken or deep."""
     try:
-        return json.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=_fraction)
     except (RecursionError, UnicodeDecodeError) as error:
         raise ValueError(f"not JSON: {type(error).__name__}") from error
+
+
+def _fraction(text: str) -> Decimal:
+    """A JSON number as it was written; one that no Decimal can hold is no number, and costs only itself."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("NaN")
 
 
 def as_str(value: Any) -> str | None:
@@ -67,7 +75,7 @@ def as_decimal(value: Any) -> Decimal | None:
         number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     except (InvalidOperation, ValueError):
         return None
-    if not number.is_finite() or abs(number) > MAX_MONEY:
+    if not number.is_finite() or number.copy_abs() > MAX_MONEY:  # abs() would calculate, and overflow
         return None
     if not number:
         return Decimal(0)
