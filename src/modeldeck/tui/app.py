@@ -95,8 +95,9 @@ class DeckApp(Shell):
     def on_mount(self) -> None:
         self.call_after_refresh(self._after_first_paint)
 
-    def _after_first_paint(self) -> None:
+    async def _after_first_paint(self) -> None:
         """Everything that the first picture can do without."""
+        await self.deck_screen.mount_lines()
         self._mount_next(self.deck_screen.grid.mount_rest())
 
     def _mount_next(self, rest: Iterable[int]) -> None:

@@ -75,14 +75,22 @@ class DeckScreen(Screen[None]):
         for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, width), (self.VERTICAL_BREAKPOINTS, height)):
             self.add_class(max(point for point in breakpoints if cells >= point[0])[1], update=False)
         yield DeckHeader(id="header")
-        yield StripLine(id="strip")
-        yield TabLine(TITLES, id="tabs")
+        if layout_for(width, height) != "wide":
+            yield from self._lines()
         yield PaneGrid(self.deck, id="panes")
-        yield Static(f"modeldeck needs {SMALLEST[0]} x {SMALLEST[1]} cells.", id="too-small", markup=False)
-        yield Static(id="hint", markup=False)
         yield KeyBar(id="keys")
 
-    def on_mount(self) -> None:
+    def _lines(self) -> ComposeResult:
+        """What only smaller terminals show."""
+        yield StripLine(id="strip")
+        yield TabLine(TITLES, id="tabs")
+        yield Static(f"modeldeck needs {SMALLEST[0]} x {SMALLEST[1]} cells.", id="too-small", markup=False)
+
+    async def mount_lines(self) -> None:
+        """Mount what the first picture could do without."""
+        if not self.query(StripLine):
+            await self.mount_all(self._lines(), after=self.header)
+        await self.mount(Static(id="hint", markup=False), before="#keys")
         self.watch(self.grid, "current", self._show_tab)
 
     def _show_tab(self, number: int) -> None:
@@ -119,7 +127,7 @@ class DeckScreen(Screen[None]):
             self.remove_class("-single")
         elif self.layout_name == "middle" and self.grid.current not in MAIN_PANES:
             self.grid.go_to(self.grid.before)
-        elif self.query_one("#hint").has_class("-shown"):
+        elif self.query("#hint.-shown"):
             self._close_hint()
         else:
             raise SkipAction
