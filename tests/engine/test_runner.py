@@ -1,7 +1,7 @@
 """Runs from the first event to the settled ledger, by scripted providers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from decimal import Decimal
@@ -33,6 +33,8 @@ from modeldeck.domain.run import (
     Answer,
     AttemptFailed,
     AttemptStarted,
+    Call,
+    Chunk,
     Event,
     Finished,
     Params,
@@ -391,6 +393,25 @@ async def test_time_to_first_text_starts_with_the_sending_of_the_answering_attem
     answer = await stage.answer(plan(A, B))
     assert answer.ttft_ms == pytest.approx(500)
     assert answer.attempts[0].latency_ms == pytest.approx(3000)
+
+
+async def test_neither_the_watcher_nor_the_loading_of_a_client_counts_as_waiting_for_the_answer(world: World) -> None:
+    stage = Stage(world, {A.id: [[Wait(0.5), *reply()]]})
+    provider = world.providers["cloud"]
+    stream = provider.stream
+
+    def stream_after_loading(call: Call) -> AsyncIterator[Chunk]:
+        world.clock.advance(0.1)
+        return stream(call)
+
+    provider.stream = stream_after_loading  # type: ignore[method-assign]  # the fake has no place for slow loading
+    async for event in stage.runner.run(plan(A)):
+        if isinstance(event, AttemptStarted):
+            world.clock.advance(0.2)
+    settled = world.ledger.rows[0].settled
+    assert settled is not None
+    assert settled.ttft_ms == pytest.approx(500)
+    assert settled.latency_ms == pytest.approx(500)
 
 
 async def test_a_reported_cost_is_charged_instead_of_the_computed_one(world: World) -> None:

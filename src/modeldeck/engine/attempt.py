@@ -90,12 +90,12 @@ class LiveAttempt:
         """
         entry = self._books.open(self._plan, self._step.model, self._step.params, self._number)
         status, failure, worked = AttemptStatus.INTERRUPTED, None, False
-        self._sent_at = self._clock.monotonic()
-        self._meter = Meter(self._plan.input_tokens, self._sent_at)
+        self._start_timing()
         try:
             yield AttemptStarted(self._plan.run, self._number, entry.model.id)
             worked = True
             chunks = self._provider.stream(self._call(entry.params))
+            self._start_timing()  # again: neither the watcher's time nor that of loading a client is the provider's
             timeouts = self._provider.info.timeouts
             async with TimedStream(chunks, self._clock, timeouts, self._plan.deadline) as stream:
                 while (chunk := await stream.next()) is not None:
@@ -112,6 +112,10 @@ class LiveAttempt:
         finally:
             self._result = self._account(entry, status, failure, worked)
             self._books.settle(entry, self._result, self._provider)
+
+    def _start_timing(self) -> None:
+        self._sent_at = self._clock.monotonic()
+        self._meter = Meter(self._plan.input_tokens, self._sent_at)
 
     def _call(self, params: Params) -> Call:
         request, selection = self._plan.request, self._plan.selection

@@ -81,18 +81,10 @@ class Ollama:
         self._contexts = {model.native_id: model.context for model in models if model.context}
         return models
 
-    async def stream(self, call: Call) -> AsyncGenerator[Chunk, None]:
+    def stream(self, call: Call) -> AsyncGenerator[Chunk, None]:
         """Send and stream. Raises ProviderError before or between chunks; closing it closes the connection."""
-        answer = OllamaStream(self._vendor.title, self._stream_failure)
-        url = f"{self._info.base_url}/api/chat"
-        async with aclosing(self._connection.pieces(url, self._body(call))) as pieces:
-            async for piece in pieces:
-                for chunk in answer.feed(piece):
-                    yield chunk
-                if answer.done:
-                    break
-        for chunk in answer.close():
-            yield chunk
+        self._connection.prepare()
+        return self._chunks(call)
 
     async def loaded(self) -> Sequence[LoadedModel]:
         """Models in memory, by `/api/ps`; sizes in bytes, `size_gpu` the part in video memory. Never raises."""
@@ -116,6 +108,18 @@ class Ollama:
     async def aclose(self) -> None:
         """Close the connections that belong to the running event loop."""
         await self._connection.aclose()
+
+    async def _chunks(self, call: Call) -> AsyncGenerator[Chunk, None]:
+        answer = OllamaStream(self._vendor.title, self._stream_failure)
+        url = f"{self._info.base_url}/api/chat"
+        async with aclosing(self._connection.pieces(url, self._body(call))) as pieces:
+            async for piece in pieces:
+                for chunk in answer.feed(piece):
+                    yield chunk
+                if answer.done:
+                    break
+        for chunk in answer.close():
+            yield chunk
 
     async def _tags(self) -> Sequence[Mapping[str, Any]]:
         entries = read_tags(await self._connection.get_json(f"{self._info.base_url}/api/tags"))

@@ -59,17 +59,10 @@ class OpenAiChat:
                 raise
             raise absent from error
 
-    async def stream(self, call: Call) -> AsyncGenerator[Chunk, None]:
+    def stream(self, call: Call) -> AsyncGenerator[Chunk, None]:
         """Send and stream. Raises ProviderError before or between chunks; closing it closes the connection."""
-        answer = ChatStream(self._vendor, self._stream_failure)
-        async with aclosing(self._pieces(call)) as pieces:
-            async for piece in pieces:
-                for chunk in answer.feed(piece):
-                    yield chunk
-                if answer.done:
-                    break
-        for chunk in answer.close():
-            yield chunk
+        self._connection.prepare()
+        return self._chunks(call)
 
     async def loaded(self) -> Sequence[LoadedModel]:
         """Models in memory right now, by the server's list; empty for services that are not local. Never raises."""
@@ -88,6 +81,17 @@ class OpenAiChat:
     async def aclose(self) -> None:
         """Close the connections that belong to the running event loop."""
         await self._connection.aclose()
+
+    async def _chunks(self, call: Call) -> AsyncGenerator[Chunk, None]:
+        answer = ChatStream(self._vendor, self._stream_failure)
+        async with aclosing(self._pieces(call)) as pieces:
+            async for piece in pieces:
+                for chunk in answer.feed(piece):
+                    yield chunk
+                if answer.done:
+                    break
+        for chunk in answer.close():
+            yield chunk
 
     async def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
         """The answer's bytes; asked again without `stream_options` where a server refuses that, then and later."""
