@@ -3,9 +3,10 @@
 Every public name is loaded when it is first used, so that importing the package costs nothing.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` takes longer than all the rest of this module
 if TYPE_CHECKING:
+    from typing import Any
+
     from modeldeck.api import analyze, get_usage_summary, record_model_usage, select_model
     from modeldeck.domain.errors import (
         BudgetError,
@@ -76,7 +77,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

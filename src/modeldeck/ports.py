@@ -1,18 +1,24 @@
 """What the engine needs from the world, as Protocols; `main` plugs the real things in, tests plug in fakes."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from modeldeck.domain.hardware import Hardware, LoadedModel
-from modeldeck.domain.model import Model
-from modeldeck.domain.quota import Cooldown, Quota
-from modeldeck.domain.run import Attempt, Call, Chunk, OpenAttempt, RunRecord, RunSummary
-from modeldeck.domain.selection import StoredSelection
-from modeldeck.domain.settings import DeckState, Timeouts
-from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
+from modeldeck.domain.settings import Timeouts
+
+# Annotations alone must not load the whole domain: a plain list needs a third of it.
+if TYPE_CHECKING:
+    from modeldeck.domain.hardware import Hardware, LoadedModel
+    from modeldeck.domain.model import Model
+    from modeldeck.domain.quota import Cooldown, Quota
+    from modeldeck.domain.run import Attempt, Call, Chunk, OpenAttempt, RunRecord, RunSummary
+    from modeldeck.domain.selection import StoredSelection
+    from modeldeck.domain.settings import DeckState
+    from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
 
 
 class Clock(Protocol):

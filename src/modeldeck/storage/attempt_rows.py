@@ -1,13 +1,18 @@
 """An attempt as a row of `attempts`: what is written when it opens, and what is added when it is settled."""
 
+from __future__ import annotations
+
 import os
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from modeldeck.domain.run import Attempt, OpenAttempt
-from modeldeck.storage.database import Row
 from modeldeck.storage.rollups import nano, tokens
 from modeldeck.storage.times import to_text
+
+if TYPE_CHECKING:  # every start opens the ledger, few write to it
+    from modeldeck.domain.run import Attempt, OpenAttempt
+    from modeldeck.storage.database import Row
 
 _OPENED = (
     "run, number, at, day, session, pid, process_start, model, task, tier, mode, costs_nothing, estimated_input, "

@@ -1,17 +1,21 @@
 """What was learned from attempts: counts and sums per model, task and specialization."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.pricing import from_nano
-from modeldeck.domain.run import Attempt
-from modeldeck.domain.usage import AttemptStatus
 from modeldeck.ports import Experience
 from modeldeck.storage.database import Database, Row
 from modeldeck.storage.rollups import nano
 from modeldeck.storage.times import from_text, to_text
+
+if TYPE_CHECKING:
+    from modeldeck.domain.run import Attempt
 
 # The person's side of a call: these say nothing about whether the model works.
 _NOT_THE_MODEL = frozenset({ErrorKind.AUTH, ErrorKind.CREDIT, ErrorKind.PARAMETER, ErrorKind.CONTEXT})
@@ -49,8 +53,9 @@ class SqliteExperienceStore:
         self._database = database
 
     def record(self, task: str, specialization: str, attempt: Attempt, at: datetime) -> None:
-        if _counts(attempt):
-            self._database.execute(_RECORD, (attempt.model, task, specialization, *_sums(attempt), to_text(at)))
+        sums = _sums(attempt)
+        if sums is not None:
+            self._database.execute(_RECORD, (attempt.model, task, specialization, *sums, to_text(at)))
 
     def all(self) -> Mapping[str, Experience]:
         rows = self._database.rows(f"{_READ} GROUP BY model")
@@ -61,15 +66,14 @@ class SqliteExperienceStore:
         return {row[0]: _experience(row, task) for row in rows}
 
 
-def _counts(attempt: Attempt) -> bool:
-    if attempt.status is AttemptStatus.SUCCEEDED:
-        return True
-    ours = attempt.failure is not None and attempt.failure.kind in _NOT_THE_MODEL
-    return attempt.status is AttemptStatus.FAILED and not ours
+def _sums(attempt: Attempt) -> Row | None:
+    """What an attempt adds to `_SUMS`; None when it says nothing about the model."""
+    from modeldeck.domain.usage import AttemptStatus  # reading, which every start does, needs no attempt
 
-
-def _sums(attempt: Attempt) -> Row:
     success = attempt.status is AttemptStatus.SUCCEEDED
+    ours = attempt.failure is not None and attempt.failure.kind in _NOT_THE_MODEL
+    if not success and (ours or attempt.status is not AttemptStatus.FAILED):
+        return None
     measured = (attempt.latency_ms, attempt.ttft_ms, attempt.tokens_per_second, nano(attempt.cost.usd))
     row: list[float] = [1, int(success)]
     for value in measured:

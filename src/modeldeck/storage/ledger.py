@@ -1,27 +1,29 @@
 """The ledger in SQLite: every attempt is a row before anything is sent, and is settled exactly once."""
 
-import logging
+from __future__ import annotations
+
 import os
 import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import StorageError
 from modeldeck.domain.pricing import ZERO, CostStatus, from_nano
-from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
-from modeldeck.domain.selection import StoredSelection
-from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
-from modeldeck.ports import Clock
 from modeldeck.storage.attempt_rows import OPEN, RECORD, SETTLE, opened_row, settled_row
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger_reports import LedgerReports
 from modeldeck.storage.processes import is_alive, start_time
 from modeldeck.storage.rollups import ABOVE_MARK, BATCH, nano, rebuild, roll_up
-from modeldeck.storage.selection_rows import INSERT_RUN, SELECT_RUN, run_row, stored_selection
 from modeldeck.storage.times import to_text
 
-logger = logging.getLogger(__name__)
+# Every start opens the ledger, most look no further: what reads runs and sums is loaded with the first question.
+if TYPE_CHECKING:
+    from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
+    from modeldeck.domain.selection import StoredSelection
+    from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
+    from modeldeck.ports import Clock
+    from modeldeck.storage.ledger_reports import LedgerReports
 
 _OPEN_ROWS = f"FROM attempts WHERE {ABOVE_MARK} AND status = 'open'"
 _INTERRUPT = """
@@ -47,13 +49,21 @@ class SqliteLedger:
     def __init__(self, database: Database, clock: Clock, session: str) -> None:
         self._database = database
         self._clock = clock
-        self._reports = LedgerReports(database, session)
+        self._session = session
+
+    @cached_property
+    def _reports(self) -> LedgerReports:
+        from modeldeck.storage.ledger_reports import LedgerReports
+
+        return LedgerReports(self._database, self._session)
 
     @cached_property
     def _process_start(self) -> float | None:
         return start_time(os.getpid())
 
     def start_run(self, record: RunRecord) -> None:
+        from modeldeck.storage.selection_rows import INSERT_RUN, run_row
+
         self._database.execute(INSERT_RUN, run_row(record))
 
     def open_attempt(self, attempt: OpenAttempt) -> int:
@@ -96,6 +106,8 @@ class SqliteLedger:
         return self._selection("WHERE task = ? AND kind = 'prompt' ORDER BY id DESC LIMIT 1", task)
 
     def _selection(self, where: str, *parameters: str) -> StoredSelection | None:
+        from modeldeck.storage.selection_rows import SELECT_RUN, stored_selection
+
         rows = self._database.rows(f"{SELECT_RUN} {where}", parameters)
         return stored_selection(rows[0]) if rows else None
 
@@ -112,7 +124,9 @@ class SqliteLedger:
             with self._database.transaction() as connection:
                 roll_up(connection)
         except StorageError as error:  # the row itself is settled and counts; the next batch takes the rest along
-            logger.warning("The rollups are put off: %s", error.message)
+            import logging
+
+            logging.getLogger(__name__).warning("The rollups are put off: %s", error.message)
 
     def _interrupt(self, key: int) -> int:
         """Settle one row of a dead process at the selection's estimate, else at what was reserved for it."""

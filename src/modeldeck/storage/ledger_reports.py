@@ -1,14 +1,14 @@
 """Reading the ledger: totals and groups from the rollups, past runs from the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from modeldeck.domain.model import provider_of
-from modeldeck.domain.pricing import NO_COST, Cost, CostStatus, from_nano
+from modeldeck.domain.pricing import NANO, NO_COST, Cost, CostStatus, from_nano
 from modeldeck.domain.run import RunSummary
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, UsageGroup
 from modeldeck.storage.database import Database, Row
-from modeldeck.storage.rollups import TOTALS, groups_of, totals_of, usage
+from modeldeck.storage.rollups import TOTALS, usage
 from modeldeck.storage.times import from_text
 
 # The column of each key, and the rollups that know it: for one day, and for months. Providers begin model ids.
@@ -74,6 +74,33 @@ class LedgerReports:
             case "month":
                 return f"FROM {usage(monthly)} WHERE month = ?", (month,)
         return f"FROM {usage(monthly)}", ()
+
+
+def totals_of(sums: Sequence[int]) -> Totals:
+    """Totals from one row of sums."""
+    return Totals(
+        requests=sums[0],
+        succeeded=sums[1],
+        input_tokens=sums[2],
+        output_tokens=sums[3],
+        cached_tokens=sums[4],
+        reasoning_tokens=sums[5],
+        cost_usd=sums[6] / NANO,
+        estimated_usd=sums[7] / NANO,
+        unpriced_requests=sums[8],
+        saved_usd=sums[9] / NANO,
+        free_requests=sums[10],
+    )
+
+
+def groups_of(rows: Iterable[tuple[str, Sequence[int]]]) -> tuple[UsageGroup, ...]:
+    """Groups from keyed rows, equal keys added up; the most expensive first, then the most used, then by name."""
+    added: dict[str, list[int]] = {}
+    for key, sums in rows:
+        added[key] = [old + new for old, new in zip(added[key], sums, strict=True)] if key in added else list(sums)
+    groups = [UsageGroup(key, totals_of(sums)) for key, sums in added.items()]
+    groups.sort(key=lambda group: (-group.totals.cost_usd, -group.totals.requests, group.key))
+    return tuple(groups)
 
 
 def _summary(run: Row, attempts: Sequence[Row]) -> RunSummary:

@@ -5,11 +5,10 @@ statement adds the few above the mark. So totals are exact at any moment, while 
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
-from modeldeck.domain.pricing import NANO, to_nano
-from modeldeck.domain.usage import Totals, UsageGroup
+from modeldeck.domain.pricing import to_nano
 
 BATCH = 128
 """Every so many attempts those above the mark are added to the rollups."""
@@ -22,7 +21,7 @@ MAX_NANO = 10**8 * 10**9
 """100 million USD: larger amounts, which only a broken price can give, are cut so that sums stay 64-bit integers."""
 _MAX_TOKENS = 10**12
 
-# What every rollup sums, and how one row of `attempts` counts in it; the order is that of `totals_of`.
+# What every rollup sums, and how one row of `attempts` counts in it; the order is that of `ledger_reports.totals_of`.
 _SUMS: Mapping[str, str] = {
     "requests": "1",
     "succeeded": "status = 'succeeded'",
@@ -59,7 +58,7 @@ SELECT ifnull((SELECT min(id) - 1 FROM attempts WHERE {ABOVE_MARK} AND status = 
 """
 _TOTALS = ", ".join(f"sum({column})" for column in _SUMS)
 TOTALS = ", ".join(f"ifnull(sum({column}), 0)" for column in _SUMS)
-"""The columns to select from `usage(...)` for `totals_of`."""
+"""The columns to select from `usage(...)` for `ledger_reports.totals_of`."""
 
 
 def usage(rollup: str) -> str:
@@ -102,33 +101,6 @@ def nano(usd: Decimal | None) -> int | None:
 def tokens(count: int) -> int:
     """A token count that the database can sum; only a broken answer holds more."""
     return max(0, min(_MAX_TOKENS, count))
-
-
-def totals_of(sums: Sequence[int]) -> Totals:
-    """Totals from one row of sums."""
-    return Totals(
-        requests=sums[0],
-        succeeded=sums[1],
-        input_tokens=sums[2],
-        output_tokens=sums[3],
-        cached_tokens=sums[4],
-        reasoning_tokens=sums[5],
-        cost_usd=sums[6] / NANO,
-        estimated_usd=sums[7] / NANO,
-        unpriced_requests=sums[8],
-        saved_usd=sums[9] / NANO,
-        free_requests=sums[10],
-    )
-
-
-def groups_of(rows: Iterable[tuple[str, Sequence[int]]]) -> tuple[UsageGroup, ...]:
-    """Groups from keyed rows, equal keys added up; the most expensive first, then the most used, then by name."""
-    added: dict[str, list[int]] = {}
-    for key, sums in rows:
-        added[key] = [old + new for old, new in zip(added[key], sums, strict=True)] if key in added else list(sums)
-    groups = [UsageGroup(key, totals_of(sums)) for key, sums in added.items()]
-    groups.sort(key=lambda group: (-group.totals.cost_usd, -group.totals.requests, group.key))
-    return tuple(groups)
 
 
 def _add_statement(rollup: str, keys: str) -> str:

@@ -1,7 +1,6 @@
 """`deck.toml`: the choices that a person makes inside the program; written by the program, atomically."""
 
 import os
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -107,7 +106,10 @@ def _merge(base: DeckState, mine: DeckState, theirs: DeckState) -> DeckState:
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:
     """Replace the file in one step: whoever reads sees the old or the new one, and a crash leaves one of them."""
-    import tomli_w  # only when something is saved
+    # Only when something is saved: a tenth of what a list may take to import.
+    import tempfile
+
+    import tomli_w
 
     path = path.resolve()  # a link, as dotfile managers make them, stays a link
     content = tomli_w.dumps(data).encode("utf-8", "replace")
