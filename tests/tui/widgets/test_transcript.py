@@ -96,14 +96,18 @@ async def test_clearing_forgets_everything() -> None:
         assert transcript.virtual_size.height == 0
 
 
-async def test_a_theme_change_paints_everything_in_the_new_colours() -> None:
+async def test_a_theme_change_paints_finished_blocks_in_the_new_colours() -> None:
     transcript = Transcript()
     async with hosted(transcript) as stage:
         part = MarkdownPart()
-        part.append("some `code` here")
+        part.append("some `code` here\n\nThe end.")
         transcript.add(part)
         await stage.until(lambda: line(transcript, 1) == "some code here")
-        before = {segment.style for segment in transcript.render_line(1)}
+        before = colours(transcript, 1)
         stage.app.theme = "textual-light"
         await stage.pilot.pause()
-        assert {segment.style for segment in transcript.render_line(1)}.isdisjoint(before)
+        assert colours(transcript, 1).isdisjoint(before)
+
+
+def colours(transcript: Transcript, y: int) -> set[object]:
+    return {segment.style.color for segment in transcript.render_line(y) if segment.text.strip() and segment.style}

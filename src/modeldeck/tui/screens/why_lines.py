@@ -37,6 +37,7 @@ def candidate_lines(
     selection: Selection, used: str, models: Mapping[str, Model], width: int
 ) -> tuple[Content, list[Line]]:
     """The titles and one line for each of the best candidates; `used` is the model that answered."""
+    mark = "← used" if width >= _ROOMY else "←"
     factors = _factor_names(selection.candidates)
     columns = [
         Column("rank", "", 1),
@@ -48,7 +49,7 @@ def candidate_lines(
         ),
         Column("score", "score", 5, right=True),
         Column("price", "≈ cost", 10, right=True, dropped=1),
-        Column("used", "", 6 if width >= _ROOMY else 1),
+        Column("used", "", len(mark)),
     ]
     placed = fit_columns(columns, width)
     titles = table_line(placed, [column.title for column in columns]).content.stylize(DIM)
@@ -62,7 +63,7 @@ def candidate_lines(
                 *(score(candidate.factors.get(name)) for name in factors),
                 Content.styled(score(candidate.score), "bold"),
                 _cost(candidate.estimated_cost),
-                "← used" if candidate.model == used else "",
+                mark if candidate.model == used else "",
             ],
             candidate.model,
         )

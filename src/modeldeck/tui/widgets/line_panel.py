@@ -11,13 +11,12 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import Reactive, reactive
-from textual.scroll_view import ScrollView
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.visual import Visual
 
+from modeldeck.tui.widgets.strip_view import StripView
 from modeldeck.tui.widgets.table_columns import Placed, cut
 
 
@@ -53,16 +52,13 @@ def _only_style(content: Content) -> str:
     return style if isinstance(style, str) else ""
 
 
-class LinePanel(ScrollView, can_focus=True):
+class LinePanel(StripView, can_focus=True):
     """Set its lines with `show`. Without any line that has a key, the movement keys scroll."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"panel--cursor", "panel--cursor-blurred"}
     DEFAULT_CSS = """
     LinePanel {
         background: transparent;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
         text-wrap: nowrap;
         text-overflow: ellipsis;
         & > .panel--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
@@ -79,8 +75,6 @@ class LinePanel(ScrollView, can_focus=True):
         Binding("enter", "choose", "choose", show=False, id="lines.choose"),
     ]
 
-    # The scrollbar is always there, so that a longer list moves nothing and the screen is not laid out again.
-    virtual_size = Reactive(Size(0, 0), layout=False)
     cursor: reactive[int | None] = reactive(None, repaint=False)
 
     @dataclass
@@ -118,21 +112,16 @@ class LinePanel(ScrollView, can_focus=True):
         before, before_top = self._lines, self._top
         self._lines, self._top = list(lines), list(top)
         self._place_cursor(key)
-        self.virtual_size = Size(self.text_width, len(self._top) + len(self._lines))
+        self.set_height(len(self._top) + len(self._lines))
         if len(before_top) != len(self._top) or len(before) != len(self._lines):
             self.refresh()
             return
         for row, (old, new) in enumerate(zip(before_top, self._top, strict=True)):
             if not old.is_same(new):
-                self.refresh(Region(0, row, self.text_width, 1))
+                self.refresh_rows(row, 1)
         for index, (old_line, new_line) in enumerate(zip(before, self._lines, strict=True)):
             if not old_line.content.is_same(new_line.content):
                 self._refresh_line(index)
-
-    @property
-    def text_width(self) -> int:
-        """Cells in a line, without the scrollbar; 0 before the first layout."""
-        return self.scrollable_content_region.width
 
     @property
     def current(self) -> str | None:
@@ -208,13 +197,8 @@ class LinePanel(ScrollView, can_focus=True):
 
     # painting
 
-    def watch_virtual_size(self, size: Size) -> None:
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.window_size = self.size.height
-
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.text_width, len(self._top) + len(self._lines))
+        self.set_height(len(self._top) + len(self._lines))
 
     def on_focus(self) -> None:
         self._refresh_cursor()
@@ -228,8 +212,8 @@ class LinePanel(ScrollView, can_focus=True):
 
     def _refresh_line(self, index: int) -> None:
         row = index - self.scroll_offset.y + len(self._top)
-        if len(self._top) <= row < self.size.height:
-            self.refresh(Region(0, row, self.text_width, 1))
+        if row >= len(self._top):
+            self.refresh_rows(row, 1)
 
     def render_line(self, y: int) -> Strip:
         width = self.text_width

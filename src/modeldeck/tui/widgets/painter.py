@@ -16,7 +16,7 @@ _BAR: Final = "│ "
 
 
 class ThemePainter:
-    """Paints by the component styles of a widget; `matches` tells when the theme has moved on."""
+    """Paints by the component styles of a widget, as they were when `refresh` was last called."""
 
     COMPONENTS: ClassVar[dict[str, tuple[str, ...]]] = {
         "transcript--heading": tuple(f"markdown.h{level}" for level in range(1, 7)),
@@ -30,14 +30,18 @@ class ThemePainter:
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
-        self._styles = self._read()
-        self._code_theme = _code_theme(widget)
+        self._styles: dict[str, Style] = {}
+        self._code_theme = ""
         self._markdown: MarkdownLook | None = None
 
-    @property
-    def current(self) -> bool:
-        """Whether the widget still has the styles that this painter was made with."""
-        return self._styles == self._read() and self._code_theme == _code_theme(self._widget)
+    def refresh(self) -> bool:
+        """Take the widget's styles as they are now; returns whether they differ from those before."""
+        styles = {name: _without_ground(self._widget.get_component_rich_style(name)) for name in self.COMPONENTS}
+        code_theme = _code_theme(self._widget)
+        if (styles, code_theme) == (self._styles, self._code_theme):
+            return False
+        self._styles, self._code_theme, self._markdown = styles, code_theme, None
+        return True
 
     def paint_content(self, content: Content, width: int) -> list[Strip]:
         """Styled text, wrapped; no line for empty text."""
@@ -66,9 +70,6 @@ class ThemePainter:
 
         styles = {name: self._styles[component] for component, names in self.COMPONENTS.items() for name in names}
         return MarkdownLook(styles, self._code_theme)
-
-    def _read(self) -> dict[str, Style]:
-        return {name: _without_ground(self._widget.get_component_rich_style(name)) for name in self.COMPONENTS}
 
 
 def _without_ground(style: Style) -> Style:

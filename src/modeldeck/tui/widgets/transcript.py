@@ -12,16 +12,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click
-from textual.geometry import Region, Size
-from textual.reactive import Reactive
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.timer import Timer
 
 from modeldeck.tui.widgets.blocks import Block, Part, ThoughtPart
 from modeldeck.tui.widgets.lines import LineMap
 from modeldeck.tui.widgets.painter import ThemePainter
+from modeldeck.tui.widgets.strip_view import StripView
 
 FRAME_S: Final = 0.05
 """Seconds between two frames while text arrives."""
@@ -30,7 +29,7 @@ _SLOWEST_FRAME_S: Final = 1.0
 _REFLOW_LINES: Final = 80  # painted in one go after a resize: about 8 ms
 
 
-class Transcript(ScrollView, can_focus=True):
+class Transcript(StripView, can_focus=True):
     """Shows parts one below the other, follows the end unless the person scrolled up, lets text be selected."""
 
     ALLOW_SELECT = True
@@ -38,9 +37,6 @@ class Transcript(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Transcript {
         padding: 0 1;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
         & > .transcript--heading { text-style: bold; color: $text-primary; }
         & > .transcript--code { color: $text-accent; }
         & > .transcript--link { text-style: underline; }
@@ -50,9 +46,6 @@ class Transcript(ScrollView, can_focus=True):
         & > .transcript--thought { text-style: italic; color: $text-muted; }
     }
     """
-    # The scrollbar is always there, so a longer text moves nothing: Textual would lay out the whole screen again.
-    virtual_size = Reactive(Size(0, 0), layout=False)
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll_down", "Down", show=False, id="transcript.down"),
         Binding("k,up", "scroll_up", "Up", show=False, id="transcript.up"),
@@ -65,42 +58,33 @@ class Transcript(ScrollView, can_focus=True):
         self._parts: list[Part] = []
         self._blocks_of: dict[Part, Sequence[Block]] = {}
         self._map = LineMap()
-        self._painter: ThemePainter | None = None
+        self._painter = ThemePainter(self)
         self._pause: Timer | None = None
         self._shown = False
-        self._follows = True
+        self.follows = True
+        """Whether the end stays in view while text arrives; scrolling up ends that, scrolling to the end renews it."""
         self._placing = False
 
     # content
 
-    @property
-    def text_width(self) -> int:
-        """Cells in a line, without padding and scrollbar; 0 before the first layout."""
-        return self.scrollable_content_region.width
-
-    @property
-    def follows(self) -> bool:
-        """Whether the end stays in view while text arrives."""
-        return self._follows
-
     def add(self, *parts: Part) -> None:
         """Put parts at the end and follow it."""
         self._parts.extend(parts)
-        self._follows = True
+        self.follows = True
         self.touch()
 
     def clear(self) -> None:
         """Forget everything."""
         self._parts.clear()
         self._blocks_of.clear()
-        self._follows = True
+        self.follows = True
         self._draw()
 
     def touch(self) -> None:
         """Some part changed: draw it, at most 20 times a second and seldomer while a long tail is unsettled."""
         if self._pause is None and self._shown:
+            unsettled = max((part.unsettled for part in self._parts if part.dirty), default=0)
             self._draw()
-            unsettled = max((part.unsettled for part in self._parts), default=0)
             pause = min(_SLOWEST_FRAME_S, max(FRAME_S, unsettled * _SECONDS_PER_CHARACTER))
             self._pause = self.set_timer(pause, self._rested)
 
@@ -111,14 +95,18 @@ class Transcript(ScrollView, can_focus=True):
 
     def action_follow(self) -> None:
         """Go to the end and stay there."""
-        self._follows = True
+        self.follows = True
         self._place(None)
 
     # layout
 
+    def on_mount(self) -> None:
+        # When a widget is told of new styles, those of its components are still the old ones.
+        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+
     def on_show(self) -> None:
         self._shown = True
-        self._draw()
+        self._take_theme()
 
     def on_hide(self) -> None:
         self._shown = False
@@ -126,23 +114,21 @@ class Transcript(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._reflow()
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        if self._painter is None or self._painter.current:
-            return
-        self._painter = None
-        for block in self._map.blocks:
-            block.width = 0
-        for part in self._parts:
-            part.dirty = True
+    def _theme_changed(self, theme: Theme) -> None:
+        if self._shown:
+            self._take_theme()
+
+    def _take_theme(self) -> None:
+        """Paint everything again when the colours are other ones."""
+        if self._painter.refresh():
+            for block in self._map.blocks:
+                block.width = 0
         self._reflow()
 
     def _draw(self) -> None:
         """Bring what changed onto the screen; hidden, only the texts grow."""
         if not self._shown or not self.text_width:
             return
-        if self._painter is None:
-            self._painter = ThemePainter(self)
         anchor = self._anchor()
         for part in self._parts:
             if part.dirty:
@@ -150,21 +136,10 @@ class Transcript(ScrollView, can_focus=True):
                 part.dirty = False
         before = self.scroll_offset.y
         changed = self._map.lay_out(((part, self._blocks_of[part]) for part in self._parts), self.text_width)
-        self.virtual_size = Size(self.text_width, self._map.height)
+        self.set_height(self._map.height)
         self._place(anchor)
         if self.scroll_offset.y == before:
-            self._refresh_from(changed - before)
-
-    def _refresh_from(self, y: int) -> None:
-        """Paint the lines in view from `y` on; a scroll has painted all of them."""
-        top = max(0, y)
-        if top < self.size.height:
-            self.refresh(Region(0, top, self.text_width, self.size.height - top))
-
-    def watch_virtual_size(self, size: Size) -> None:
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.window_size = self.size.height
+            self.refresh_rows(changed - before, self.size.height)
 
     def _reflow(self) -> None:
         """Paint stale blocks again: first those in view, then the others in slices that leave room for keys."""
@@ -183,11 +158,11 @@ class Transcript(ScrollView, can_focus=True):
 
     def _anchor(self) -> tuple[Block, int] | None:
         """The block at the top of the view and the line in it; None while the end is followed."""
-        return None if self._follows else self._map.find(self.scroll_offset.y)
+        return None if self.follows else self._map.find(self.scroll_offset.y)
 
     def _place(self, anchor: tuple[Block, int] | None) -> None:
         """Scroll to the end, or to where the anchor stands now."""
-        top = self._map.height if self._follows else anchor and self._map.locate(*anchor)
+        top = self._map.height if self.follows else anchor and self._map.locate(*anchor)
         if top is not None:
             self._placing = True
             self.scroll_to(y=top, animate=False, immediate=True)
@@ -196,7 +171,7 @@ class Transcript(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if not self._placing:
-            self._follows = self.is_vertical_scroll_end
+            self.follows = self.is_vertical_scroll_end
 
     # painting
 
