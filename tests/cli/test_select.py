@@ -97,6 +97,20 @@ def test_an_unknown_task_is_accepted_with_the_nearest_names(cli: Terminal) -> No
     assert "translation" in result.err
 
 
+def test_a_named_model_that_nobody_lists_is_warned_about(cli: Terminal) -> None:
+    for flag in ("--model", "--prefer"):
+        result = cli("select", "hi", flag, "cloud/brand-new", "--json")
+        assert (result.code, result.json["model"]) == (0, "cloud/brand-new")
+        assert "no list holds cloud/brand-new" in result.err
+    assert "no list holds" not in cli("select", "hi", "--model", "mini").err
+
+
+def test_a_cost_limit_that_nothing_meets_says_what_to_change(cli: Terminal) -> None:
+    result = cli("select", "hi", "--model", "mini", "--max-cost", "0.0000001", "--json")
+    assert result.code == 1
+    assert "Allow a higher cost" in result.json["error"]["hint"]
+
+
 def test_no_prompt_is_wrong_usage(cli: Terminal) -> None:
     assert cli("select").code == 2
     assert cli("select", "  \n").code == 2

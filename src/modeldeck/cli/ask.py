@@ -8,7 +8,7 @@ import click
 from modeldeck.cli.attachments import read_image, read_schema
 from modeldeck.cli.live import LiveRun
 from modeldeck.cli.output import error_document
-from modeldeck.cli.prompting import read_prompt, selection_fields, selection_flags
+from modeldeck.cli.prompting import note_unlisted, read_prompt, selection_fields, selection_flags
 from modeldeck.cli.rows import answer_row
 from modeldeck.cli.session import Session
 from modeldeck.cli.tasks import known_task
@@ -68,6 +68,7 @@ def ask(
     with session.listed_deck() as deck:
         if fields["task"] is not None:
             known_task(session, deck, fields["task"])
+        note_unlisted(session, deck, fields["model"], fields["preferred"])
         try:
             answer = _follow(deck, text, fields, live)
         except KeyboardInterrupt:

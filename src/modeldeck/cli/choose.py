@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from modeldeck.cli.prompting import read_prompt, selection_fields, selection_flags
+from modeldeck.cli.prompting import note_unlisted, read_prompt, selection_fields, selection_flags
 from modeldeck.cli.rows import selection_row
 from modeldeck.cli.selection_page import selection_page
 from modeldeck.cli.session import Session
@@ -27,6 +27,7 @@ def select(session: Session, /, prompt: str | None, **flags: Any) -> int:
     with session.listed_deck() as deck:
         if fields["task"] is not None:
             known_task(session, deck, fields["task"])
+        note_unlisted(session, deck, fields["model"], fields["preferred"])
         selection = deck.select(text, **fields)
     if output.as_json:
         output.document(selection_row(selection))

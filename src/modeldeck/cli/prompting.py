@@ -10,6 +10,7 @@ from modeldeck.cli.verb import capability, number, score, strategy, usd
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Capability
 from modeldeck.domain.task import Criteria, Mode, Strategy, Tier
+from modeldeck.engine.deck import Deck
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -74,6 +75,18 @@ def selection_fields(flags: dict[str, Any]) -> dict[str, Any]:
             local_only=flags["local_only"],
         ),
     }
+
+
+def note_unlisted(session: Session, deck: Deck, *names: str | None) -> None:
+    """Say on stderr which of the named models no list holds: they are called all the same. None names no model.
+
+    Raises:
+        UnknownModelError: a name resolves to nothing.
+    """
+    usable = [entry.name for entry in deck.providers() if entry.usable]
+    for model in [deck.catalog.resolve(name, usable) for name in names if name is not None]:
+        if not model.listed:
+            session.output.note(f"note: no list holds {model.id}; what it can do and costs is unknown.")
 
 
 def read_prompt(session: Session, argument: str | None) -> str:

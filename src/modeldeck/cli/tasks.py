@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 import click
 
+from modeldeck.cli.prompting import note_unlisted
 from modeldeck.cli.rows import task_row
 from modeldeck.cli.session import Session
 from modeldeck.cli.table import Column, render
@@ -25,13 +26,16 @@ _COLUMNS = (
 )
 
 
-def known_task(session: Session, deck: Deck, name: str) -> Task:
-    """The task called `name`; an unknown name is accepted, and said on stderr with the nearest ones."""
+def known_task(session: Session, deck: Deck, name: str, then: str = "it gets the default policy") -> Task:
+    """The task called `name`; an unknown name is accepted, and said on stderr with the nearest ones.
+
+    `then` says what becomes of an unknown one.
+    """
     names = [task.name for task in deck.tasks()]
     if name not in names and name not in TASK_ALIASES:
         near = get_close_matches(name, [*names, *TASK_ALIASES], n=3)
         nearest = f" (near: {', '.join(near)})" if near else ""
-        session.output.note(f"note: no task is called {name!r}{nearest}; it gets the default policy.")
+        session.output.note(f"note: no task is called {name!r}{nearest}; {then}.")
     return deck.task(name)
 
 
@@ -63,8 +67,9 @@ def assign(session: Session, task: str, model: str, prefer: bool, tier: str | No
     if automatic and prefer:
         raise UsageError("--prefer needs a model; with `auto` there is none to prefer.")
     with session.listed_deck() as deck:
-        known_task(session, deck, task)
+        known_task(session, deck, task, "now there is one")
         assigned = deck.assign(task, None if automatic else model, prefer=prefer, tier=tier, strategy=strategy)
+        note_unlisted(session, deck, assigned.model)
     _show(session, assigned)
     return 0
 
@@ -75,7 +80,7 @@ def assign(session: Session, task: str, model: str, prefer: bool, tier: str | No
 def unassign(session: Session, task: str) -> int:
     """Forget what was assigned to TASK; settings and defaults hold again."""
     with session.deck() as deck:
-        known_task(session, deck, task)
+        known_task(session, deck, task, "nothing was assigned to it")
         freed = deck.unassign(task)
     _show(session, freed)
     return 0

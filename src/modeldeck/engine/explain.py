@@ -24,12 +24,15 @@ _HINTS: Mapping[RejectionGroup, str] = {
     RejectionGroup.COOLDOWN: "Wait for it, or name another model.",
     RejectionGroup.QUOTA: "Wait for the reset, or use another provider.",
     RejectionGroup.BUDGET: "Raise the limit in [budget], or ask for a shorter answer.",
-    RejectionGroup.PRICE: 'Set the price in [models."ID"], or `unknown_price = "allow"` in [budget].',
+    RejectionGroup.PRICE: (
+        'Allow a higher cost; an unknown price is set in [models."ID"] or let through by [budget] unknown_price.'
+    ),
     RejectionGroup.CONTEXT: "Shorten the conversation, or allow models with a longer context.",
     RejectionGroup.QUALITY: "Lower the least quality.",
     RejectionGroup.HIDDEN: "Show hidden models again.",
     RejectionGroup.STALE: "Start the local server, then refresh.",
 }
+_HINT_EMPTY = "Set a provider's key or start a local server; `modeldeck doctor` says what each provider answers."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def nothing_left(rejections: Iterable[Rejection]) -> tuple[str, str | None, dict
     kept = list(rejections)
     groups = Counter(rejection.group for rejection in kept)
     if not groups:
-        return "No model can be selected: the catalog is empty.", "Set a provider's key or start a local server.", {}
+        return "No model can be selected: the catalog is empty.", _HINT_EMPTY, {}
     reasons = Counter(rejection.reason for rejection in kept)
     commonest = ", ".join(f"{count} x {reason}" for reason, count in reasons.most_common(3))
     hint = _HINTS.get(groups.most_common(1)[0][0])
