@@ -65,10 +65,9 @@ def draw_row(
 ) -> Strip:
     """One row as a strip of exactly `width` cells; `tone` gives the style of a component class over `base`."""
     segments: list[Segment] = []
-    blank = Segment(" ", base)
     for place in placed:
         if segments:
-            segments.append(blank)
+            _put(segments, " ", base)
         cell = cells[place.position]
         style = base + tone(cell.tone) if cell.tone else base
         _draw_cell(segments, cell, place, style, style + marked)
@@ -81,20 +80,27 @@ def _draw_cell(segments: list[Segment], cell: Cell, place: Placed, style: Style,
     room = place.width - size
     if room < 0:
         text, room = cut(text, place.width), 0
-    if place.column.right and room:
-        segments.append(Segment(" " * room, style))
+    shift = room if place.column.right else 0
+    text = " " * shift + text + " " * (room - shift)
     start = 0
-    for position in cell.marks:
+    for mark in cell.marks:
+        position = mark + shift
         if position >= len(text) or text[position] == "…":
             break
-        if position > start:
-            segments.append(Segment(text[start:position], style))
-        segments.append(Segment(text[position], marked))
+        _put(segments, text[start:position], style)
+        _put(segments, text[position], marked)
         start = position + 1
-    if start < len(text):
-        segments.append(Segment(text[start:], style))
-    if not place.column.right and room:
-        segments.append(Segment(" " * room, style))
+    _put(segments, text[start:], style)
+
+
+def _put(segments: list[Segment], text: str, style: Style) -> None:
+    """Append text; a neighbour of the same style grows instead: every segment costs on its way to the screen."""
+    if not text:
+        return
+    if segments and segments[-1].style is style:
+        segments[-1] = Segment(segments[-1].text + text, style)
+    else:
+        segments.append(Segment(text, style))
 
 
 def cut(text: str, width: int) -> str:
