@@ -201,8 +201,8 @@ def split_finished(source: str) -> tuple[list[str], str, bool]:
 
 
 def _lines(source: str) -> list[str]:
-    """The lines as the parser counts them: only a line feed ends one."""
-    return re.findall(r"[^\n]*\n|[^\n]+", source)
+    """The lines as the parser counts them: markdown-it ends one at LF, CR or both (its rules_core/normalize)."""
+    return re.findall(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+", source)
 
 
 def _cut(token: Token, block: str) -> tuple[str, str]:
