@@ -1,23 +1,22 @@
 """The composition root: settings -> storage -> providers -> engine -> face. The only file that knows everyone."""
 
+from __future__ import annotations
+
 import os
 import random
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from modeldeck import __version__
 from modeldeck.clock import SystemClock
-from modeldeck.domain.check import Check
 from modeldeck.domain.errors import ConfigError
-from modeldeck.domain.settings import LoadedSettings
 from modeldeck.engine.deck import Deck as EngineDeck
 from modeldeck.engine.deck import DeckParts
 from modeldeck.engine.launch import Launch, Options
-from modeldeck.hardware.probe import SystemProbe
+from modeldeck.hardware.late import LateProbe
 from modeldeck.paths import Folders, find_folders
-from modeldeck.ports import Clock, HardwareProbe, Provider
 from modeldeck.providers.listening import is_listening
 from modeldeck.providers.registry import build_providers, parse_vendors
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
@@ -28,6 +27,11 @@ from modeldeck.storage.limits import SqliteLimitStore
 from modeldeck.storage.package_data import load_themes, load_vendors
 from modeldeck.storage.settings_file import load_settings
 from modeldeck.storage.state_file import TomlStateFile
+
+if TYPE_CHECKING:  # what only annotations name need not be loaded at every start
+    from modeldeck.domain.check import Check
+    from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.ports import Clock, HardwareProbe, Provider
 
 DEMO_PROFILE = "demo"
 DEMO_VARIABLES = ("MODELDECK_DEMO_SEED", "MODELDECK_DEMO_SPEED", "NO_COLOR")
@@ -130,7 +134,7 @@ def make_parts(options: Options, *, clock: Clock | None = None, probe: HardwareP
         experience=SqliteExperienceStore(database),
         limits=SqliteLimitStore(database),
         state_file=state_file,
-        probe=probe or SystemProbe(clock),
+        probe=probe or LateProbe(clock),
         clock=clock,
         random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.demo else None),
         session=session,

@@ -13,7 +13,6 @@ from modeldeck.cli.session import Session
 from modeldeck.cli.text import line
 from modeldeck.cli.verb import CONTEXT_SETTINGS, global_flags
 from modeldeck.domain.errors import DeckError, NothingSelectableError
-from modeldeck.domain.run import RunFailedError
 from modeldeck.engine.launch import Launch
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -140,6 +139,8 @@ def _report(session: Session, code: str, message: str, hint: str | None, exit_co
 
 def _details(error: DeckError) -> dict[str, Any]:
     """What the document of a failure says besides code, message and hint."""
+    from modeldeck.domain.run import RunFailedError
+
     if isinstance(error, NothingSelectableError):
         return {"rejections": error.rejections}
     if isinstance(error, RunFailedError):

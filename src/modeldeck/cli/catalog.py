@@ -8,10 +8,9 @@ from typing import Any
 import click
 
 from modeldeck.cli import numbers
-from modeldeck.cli.model_rows import info_row, model_row, pricing_of
+from modeldeck.cli.model_rows import model_row, pricing_of
 from modeldeck.cli.session import Session
 from modeldeck.cli.table import Column, render
-from modeldeck.cli.tasks import known_task
 from modeldeck.cli.verb import Verb, capability, usd
 from modeldeck.domain.errors import DeckError, UsageError
 from modeldeck.domain.model import CAPABILITY_LETTERS, Capability, Model
@@ -92,7 +91,7 @@ def list_models(
         shown = wanted.apply(deck.catalog.models)
         if free or local:
             shown = [model for model in shown if (free and model.free) or (local and model.local)]
-        policy = None if task is None else known_task(session, deck, task)
+        policy = None if task is None else _known_task(session, deck, task)
         if policy is not None:
             shown = [model for model in shown if _serves(deck, policy, model)]
         if sort is not None:
@@ -119,6 +118,8 @@ def info(session: Session, model: str) -> int:
 
     MODEL is an id, a model's own name or an alias.
     """
+    # A model's page needs most of the domain; a list does without.
+    from modeldeck.cli.info_rows import info_row
     from modeldeck.cli.model_page import model_page
 
     with session.listed_deck() as deck:
@@ -146,6 +147,12 @@ def _check_provider(deck: Deck, provider: str | None) -> None:
     if provider is None or provider in enabled or provider in PROVIDER_ORDER:
         return
     raise UsageError(f"No provider is called {provider!r}.", f"Enabled are: {', '.join(enabled)}.")
+
+
+def _known_task(session: Session, deck: Deck, name: str) -> Task:
+    from modeldeck.cli.tasks import known_task  # most lists name no task
+
+    return known_task(session, deck, name)
 
 
 def _serves(deck: Deck, task: Task, model: Model) -> bool:

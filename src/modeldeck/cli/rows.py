@@ -3,20 +3,24 @@
 Prices and every `*_usd` are decimal strings in plain notation, or None; prices are USD per million tokens.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modeldeck.domain.check import Check
-from modeldeck.domain.errors import Failure
-from modeldeck.domain.hardware import Gpu, Hardware, LoadedModel
 from modeldeck.domain.pricing import MILLION
-from modeldeck.domain.run import Answer, Attempt, RunSummary
-from modeldeck.domain.selection import Selection, StoredSelection
-from modeldeck.domain.task import Criteria, Task
-from modeldeck.domain.usage import Totals, Usage, UsageReport
+
+if TYPE_CHECKING:  # each verb loads the part of the domain that it prints
+    from modeldeck.domain.check import Check
+    from modeldeck.domain.errors import Failure
+    from modeldeck.domain.hardware import Gpu, Hardware, LoadedModel
+    from modeldeck.domain.run import Answer, Attempt, RunSummary
+    from modeldeck.domain.selection import Selection, StoredSelection
+    from modeldeck.domain.task import Criteria, Task
+    from modeldeck.domain.usage import Totals, Usage, UsageReport
 
 Row = dict[str, Any]
 _GB = 1_000_000_000

@@ -1,25 +1,27 @@
 """The deck's collaborators and how they hang together."""
 
-from functools import cached_property
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from modeldeck.engine.background import BackgroundLoop
-from modeldeck.engine.books import Books
 from modeldeck.engine.budget import Budget
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.choices import Choices
+from modeldeck.engine.late import late
 from modeldeck.engine.limits import Limits
 from modeldeck.engine.lists import Lists
-from modeldeck.engine.machine import Machine
-from modeldeck.engine.money import Money
-from modeldeck.engine.parts import DeckParts
 from modeldeck.engine.standing import Standing
 from modeldeck.engine.tasks import Tasks
 
-# What only choosing and running need takes a quarter of the engine's import time; lists and totals do without.
+# What only choosing, running and money need takes half of the engine's import time; plain lists do without.
 if TYPE_CHECKING:
+    from modeldeck.engine.books import Books
     from modeldeck.engine.choosing import Chooser
     from modeldeck.engine.external import ExternalAttempts
+    from modeldeck.engine.machine import Machine
+    from modeldeck.engine.money import Money
+    from modeldeck.engine.parts import DeckParts
     from modeldeck.engine.running import Running
 
 
@@ -37,16 +39,6 @@ class Engine:
         self.standing = Standing(self.catalog, providers, self.limits, self.choices, clock)
         self.tasks = Tasks(parts.loaded, self.choices, self.resolved)
         self.budget = Budget(parts.ledger, clock, settings.budget)
-        self.books = Books(
-            ledger=parts.ledger,
-            experience=parts.experience,
-            budget=self.budget,
-            limits=self.limits,
-            clock=clock,
-            session=parts.session,
-        )
-        self.money = Money(parts.ledger, self.books, self.budget, clock)
-        self.machine = Machine(parts.probe, providers, self.background, clock)
         self.lists = Lists(
             catalog=self.catalog,
             cache=parts.cache,
@@ -57,8 +49,38 @@ class Engine:
             clock=clock,
         )
 
-    @cached_property
-    def chooser(self) -> "Chooser":
+    @late
+    def books(self) -> Books:
+        """Made with the first look at money or the first selection."""
+        from modeldeck.engine.books import Books
+
+        parts = self._parts
+        return Books(
+            ledger=parts.ledger,
+            experience=parts.experience,
+            budget=self.budget,
+            limits=self.limits,
+            clock=parts.clock,
+            session=parts.session,
+        )
+
+    @late
+    def money(self) -> Money:
+        """Made with the first look at money."""
+        from modeldeck.engine.money import Money
+
+        return Money(self._parts.ledger, self.books, self.budget, self._parts.clock)
+
+    @late
+    def machine(self) -> Machine:
+        """Made with the first reading, or the first local model in a list."""
+        from modeldeck.engine.machine import Machine
+
+        parts = self._parts
+        return Machine(parts.probe, parts.providers, self.background, parts.clock)
+
+    @late
+    def chooser(self) -> Chooser:
         """Made with the first selection."""
         from modeldeck.engine.choosing import Chooser, Sources
 
@@ -80,15 +102,15 @@ class Engine:
             )
         )
 
-    @cached_property
-    def running(self) -> "Running":
+    @late
+    def running(self) -> Running:
         """Made with the first run."""
         from modeldeck.engine.running import Running
 
         return Running(self._parts, self.chooser, self.books, self.lists, self.background)
 
-    @cached_property
-    def external(self) -> "ExternalAttempts":
+    @late
+    def external(self) -> ExternalAttempts:
         """Made with the first attempt that another program reports."""
         from modeldeck.engine.external import ExternalAttempts
 

@@ -1,24 +1,30 @@
 """The façade that every face holds: one object for catalog, selection, running, tasks, money and hardware."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from modeldeck.domain.hardware import Hardware, LoadedModel
-from modeldeck.domain.model import Model
-from modeldeck.domain.profile import Specialization
-from modeldeck.domain.quota import Cooldown, Quota
-from modeldeck.domain.run import Answer, EventStream, RunSummary, make_request
-from modeldeck.domain.selection import Selection, StoredSelection
-from modeldeck.domain.settings import DeckState
-from modeldeck.domain.task import Mode, Task
-from modeldeck.domain.usage import BudgetReport, GroupBy, PeriodName, Spend, UsageReport
 from modeldeck.engine.assembly import Engine
-from modeldeck.engine.fit import Fit
 from modeldeck.engine.parts import DeckParts, Prompt, RefreshReport
-from modeldeck.engine.quality import Quality
-from modeldeck.ports import Clock, Experience, ProviderInfo
+
+# Annotations alone must not load the whole domain: a plain list needs a third of it.
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from modeldeck.domain.hardware import Hardware, LoadedModel
+    from modeldeck.domain.model import Model
+    from modeldeck.domain.profile import Specialization
+    from modeldeck.domain.quota import Cooldown, Quota
+    from modeldeck.domain.run import Answer, EventStream, Request, RunSummary
+    from modeldeck.domain.selection import Selection, StoredSelection
+    from modeldeck.domain.settings import DeckState
+    from modeldeck.domain.task import Mode, Task
+    from modeldeck.domain.usage import BudgetReport, GroupBy, PeriodName, Spend, UsageReport
+    from modeldeck.engine.fit import Fit
+    from modeldeck.engine.quality import Quality
+    from modeldeck.ports import Clock, Experience, ProviderInfo
 
 __all__ = ["Deck", "DeckParts", "Prompt", "RefreshReport"]
 
@@ -124,7 +130,7 @@ class Deck:
             BudgetError: the model of manual mode may not be paid for.
         """
         self._engine.lists.ensure_any()
-        return self._engine.chooser.choose(make_request(prompt, **fields)).selection
+        return self._engine.chooser.choose(_request(prompt, fields)).selection
 
     def run(self, prompt: Prompt, **fields: Any) -> EventStream:
         """Select, send, fall back, stream: an async iterator of events that always ends with Finished.
@@ -132,7 +138,7 @@ class Deck:
         Before the first event it raises what `select` raises, and BudgetError. Cancelling the task or closing the
         iterator closes the HTTP stream and settles the ledger row as cancelled.
         """
-        return self._engine.running.events(make_request(prompt, **fields))
+        return self._engine.running.events(_request(prompt, fields))
 
     def ask(self, prompt: Prompt, *, timeout_s: float | None = None, **fields: Any) -> Answer:
         """The blocking form of `run`; may be called from any thread, also inside a running event loop.
@@ -140,7 +146,7 @@ class Deck:
         Raises:
             RunFailedError: every attempt failed, or the answer broke off; `.answer` holds what there is.
         """
-        return self._engine.running.answer(make_request(prompt, **fields), timeout_s)
+        return self._engine.running.answer(_request(prompt, fields), timeout_s)
 
     # tasks
 
@@ -270,3 +276,9 @@ class Deck:
     def loaded(self, names: Iterable[str] | None = None) -> tuple[LoadedModel, ...]:
         """Models that local runtimes hold in memory. Blocks on loopback requests; same rule as `refresh`."""
         return self._engine.machine.read_loaded(None if names is None else set(names))
+
+
+def _request(prompt: Prompt, fields: Mapping[str, Any]) -> Request:
+    from modeldeck.domain.run import make_request
+
+    return make_request(prompt, **fields)

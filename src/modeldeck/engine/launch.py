@@ -1,11 +1,15 @@
 """What a face may ask of the composition root, as callables, so that no face imports another or the outside world."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from modeldeck.domain.check import Check
-from modeldeck.engine.deck import Deck
+if TYPE_CHECKING:
+    from modeldeck.domain.check import Check
+    from modeldeck.engine.deck import Deck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

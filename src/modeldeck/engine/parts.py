@@ -1,23 +1,29 @@
 """What a Deck is made of, and the small values that it hands out."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from random import Random
+from typing import TYPE_CHECKING, TypeAlias
 
-from modeldeck.domain.run import Message, Request
-from modeldeck.domain.settings import LoadedSettings
-from modeldeck.ports import (
-    CatalogCache,
-    Clock,
-    ExperienceStore,
-    HardwareProbe,
-    Ledger,
-    LimitStore,
-    Provider,
-    StateFile,
-)
+# Every start loads this module; what its annotations name is loaded where it is made.
+if TYPE_CHECKING:
+    from random import Random
 
-Prompt = str | list[Message] | Request
+    from modeldeck.domain.run import Message, Request
+    from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.ports import (
+        CatalogCache,
+        Clock,
+        ExperienceStore,
+        HardwareProbe,
+        Ledger,
+        LimitStore,
+        Provider,
+        StateFile,
+    )
+
+Prompt: TypeAlias = "str | list[Message] | Request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,17 @@
 """A provider that is only put together when it is first asked."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable, Sequence
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from modeldeck.domain.hardware import LoadedModel
-from modeldeck.domain.model import Model
-from modeldeck.domain.quota import Quota
-from modeldeck.domain.run import Call, Chunk
-from modeldeck.ports import Provider, ProviderInfo
+if TYPE_CHECKING:  # what only annotations name is loaded when a provider is asked
+    from modeldeck.domain.hardware import LoadedModel
+    from modeldeck.domain.model import Model
+    from modeldeck.domain.quota import Quota
+    from modeldeck.domain.run import Call, Chunk
+    from modeldeck.ports import Provider, ProviderInfo
 
 
 class LateProvider:
