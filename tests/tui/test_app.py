@@ -17,9 +17,11 @@ from modeldeck.domain.task import Mode
 from modeldeck.tui.app import DeckApp
 from modeldeck.tui.messages import RunEvent, RunStopped
 from modeldeck.tui.panes.models import ModelsPane
+from modeldeck.tui.panes.playground import PlaygroundPane
 from modeldeck.tui.screens.deck import layout_for
 from modeldeck.tui.widgets.header import DeckHeader
 from modeldeck.tui.widgets.model_table import ModelTable
+from modeldeck.tui.widgets.prompt import PromptInput
 
 MakeApp = Callable[..., DeckApp]
 
@@ -406,3 +408,19 @@ async def test_the_first_run_says_what_was_found_and_swallows_no_key(make_app: M
         await pilot.press("enter")
         await pilot.pause()
         assert not hint.display
+
+
+async def test_an_error_of_the_program_itself_ends_the_prompt_not_the_app(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a [bug]")
+
+    async with started(app) as pilot:
+        monkeypatch.setattr(app.deck, "run", broken)
+        await pilot.press("4", "h", "i", "enter")
+        playground = app.deck_screen.query_one(PlaygroundPane)
+        await until(pilot, lambda: bool(playground.query_one(PromptInput).text == ""))
+        await until(pilot, lambda: not playground.running)

@@ -120,6 +120,8 @@ class DeckApp(Shell):
     def worker_failed(self, worker: Worker[Any]) -> None:
         """Leave no sign that still waits for it."""
         self.watching.failed(worker)
+        if worker is self.playing.worker:
+            self.post_message(RunRefused(f"The prompt failed: {worker.error}", None))
 
     # actions
 

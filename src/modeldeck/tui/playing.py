@@ -38,6 +38,11 @@ class Playing:
         """Whether a prompt is being answered."""
         return self._worker is not None and self._worker.is_running
 
+    @property
+    def worker(self) -> Worker[None] | None:
+        """The worker of the newest prompt."""
+        return self._worker
+
     def start(self, prompt: str, retry_model: str | None = None) -> None:
         """Send a prompt with the conversation before it; a running one is stopped first."""
         messages = self._conversation.ask(prompt, again=retry_model is not None)
