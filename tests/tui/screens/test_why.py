@@ -10,7 +10,7 @@ from fake_host import hosted
 from fakes import World
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.messages import ModelChosen
+from modeldeck.tui.messages import AssignRequested, ModelChosen
 from modeldeck.tui.screens.why import WhyScreen
 from modeldeck.tui.screens.why_lines import candidate_lines, rejection_lines
 from modeldeck.tui.widgets.line_panel import LinePanel
@@ -54,6 +54,19 @@ async def test_enter_on_a_candidate_chooses_it(deck: Deck) -> None:
         await stage.until(lambda: len(stage.posted(ModelChosen)) == 1)
         assert stage.posted(ModelChosen)[0].model == stored.selection.candidates[1].model
         assert stage.app.screen is not screen
+
+
+async def test_p_pins_the_model_of_the_row_to_a_task(deck: Deck) -> None:
+    deck.ask("Hello", task="coding")
+    stored = deck.why()
+    assert stored is not None
+    screen = WhyScreen(deck)
+    async with hosted(Widget(), size=(60, 20)) as stage:
+        await stage.app.push_screen(screen)
+        await stage.until(lambda: screen.query_one(LinePanel).current is not None)
+        await stage.pilot.press("p")
+        await stage.until(lambda: len(stage.posted(AssignRequested)) == 1)
+        assert stage.posted(AssignRequested)[0].model == stored.selection.candidates[0].model
 
 
 async def test_before_any_run_it_says_what_to_do(deck: Deck) -> None:

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from modeldeck.domain.selection import StoredSelection
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import age, clean, score, short_id
-from modeldeck.tui.messages import ModelChosen
+from modeldeck.tui.messages import AssignRequested, ModelChosen
 from modeldeck.tui.screens.why_lines import GROUP_KEY, candidate_lines, chain_lines, profile_line, rejection_lines
 from modeldeck.tui.widgets.line_panel import Line, LinePanel, wrapped
 from modeldeck.tui.widgets.tones import ACCENT, DIM
@@ -34,7 +34,10 @@ class WhyScreen(ModalScreen[None]):
         & LinePanel { height: 1fr; scrollbar-background: $surface; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "close", id="why.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "close", id="why.close"),
+        Binding("p", "pin", "pin", id="why.pin", tooltip="Assign the model of the row to a task"),
+    ]
 
     def __init__(self, deck: Deck, *, run: str | None = None, task: str | None = None) -> None:
         super().__init__()
@@ -46,7 +49,7 @@ class WhyScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Why"
-            box.border_subtitle = "enter use or open · esc back"
+            box.border_subtitle = "enter use or open · p pin · esc back"
             yield LinePanel()
 
     def on_mount(self) -> None:
@@ -102,3 +105,10 @@ class WhyScreen(ModalScreen[None]):
             return
         self.app.post_message(ModelChosen(message.key))
         self.dismiss()
+
+    def action_pin(self) -> None:
+        """Assign the model under the cursor to a task."""
+        key = self.query_one(LinePanel).current
+        if key is not None and not key.startswith(GROUP_KEY):
+            self.app.post_message(AssignRequested(key))
+            self.dismiss()
