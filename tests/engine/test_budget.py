@@ -133,6 +133,7 @@ def test_report_adds_up() -> None:
     assert report.spent["day"] == Decimal("0.3")
     assert report.reserved == Decimal("0.2")
     assert report.remaining == {"day": Decimal("0.5"), "month": Decimal(0)}
+    assert Budget(ledger, FakeClock(), BudgetSettings(soft_percent=70)).report().soft_percent == 70
 
 
 def test_warning_comes_with_the_soft_percentage() -> None:

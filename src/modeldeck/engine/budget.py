@@ -57,7 +57,7 @@ class Budget:
         reserved = self._ledger.reserved()
         spent = {name: self._spent(name) for name in _PERIODS}
         remaining = {name: max(ZERO, limit - spent[name] - reserved) for name, limit in self.limits.items()}
-        return BudgetReport(dict(self.limits), spent, reserved, remaining)
+        return BudgetReport(dict(self.limits), spent, reserved, remaining, self._settings.soft_percent)
 
     def remaining(self) -> Decimal | None:
         """What the tightest limit still allows, in USD; None without any limit."""
