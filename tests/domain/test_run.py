@@ -1,6 +1,8 @@
 import pytest
 
+from modeldeck.domain.errors import UsageError
 from modeldeck.domain.run import Image, Message, Request, make_request
+from modeldeck.domain.task import Mode, Tier
 
 
 def test_a_prompt_becomes_one_user_turn() -> None:
@@ -26,3 +28,12 @@ def test_fields_are_laid_over_a_request() -> None:
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(TypeError, match="colour"):
         make_request("Hi", colour="red")
+
+
+def test_modes_and_tiers_may_be_plain_words() -> None:
+    request = make_request("Hi", mode="hybrid", tier="premium")
+    assert (request.mode, request.tier) == (Mode.HYBRID, Tier.PREMIUM)
+    assert isinstance(request.mode, Mode)
+    for field in ("mode", "tier"):
+        with pytest.raises(UsageError, match=f"no {field} 'sideways'"):
+            make_request("Hi", **{field: "sideways"})

@@ -4,14 +4,16 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from enum import StrEnum
+from typing import Any, Literal, Protocol, TypeVar
 
-from modeldeck.domain.errors import DeckError, Failure
+from modeldeck.domain.errors import DeckError, Failure, UsageError
 from modeldeck.domain.pricing import NO_COST, Cost
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.task import Criteria, FallbackMode, Mode, Tier
 from modeldeck.domain.usage import AttemptStatus, RunKind, Usage
 
+_Word = TypeVar("_Word", bound=StrEnum)
 Role = Literal["system", "user", "assistant"]
 ReasoningLevel = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
@@ -52,6 +54,10 @@ class Request:
 
     `model` is the model of manual mode, `preferred` that of hybrid mode; both may be any text that resolves.
     `strategy` is a strategy name or alias. `inputs` are a task's named inputs, when there is no ready prompt.
+    Mode and tier may be given as plain words.
+
+    Raises:
+        UsageError: there is no such mode or tier.
     """
 
     messages: tuple[Message, ...]
@@ -74,10 +80,21 @@ class Request:
     infer_task: bool = False
     """Let the specialization name the task when none is given (the playground does)."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mode", _word(Mode, "mode", self.mode))
+        object.__setattr__(self, "tier", _word(Tier, "tier", self.tier))
+
     @property
     def text(self) -> str:
         """The last user turn, or an empty string."""
         return next((message.text for message in reversed(self.messages) if message.role == "user"), "")
+
+
+def _word(kind: type[_Word], what: str, given: str | None) -> _Word | None:
+    try:
+        return None if given is None else kind(given)
+    except ValueError:
+        raise UsageError(f"There is no {what} {given!r}.", f"Allowed: {', '.join(kind)}.") from None
 
 
 def make_request(prompt: "str | list[Message] | tuple[Message, ...] | Request", **fields: Any) -> Request:

@@ -1,11 +1,13 @@
 """Tasks and the policy words: tier, mode, strategy, criteria."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Literal
 
-from modeldeck.domain.model import Capability
+from modeldeck.domain.errors import UsageError
+from modeldeck.domain.model import Capability, parse_capability
 
 
 class Tier(StrEnum):
@@ -59,6 +61,11 @@ class Criteria:
 
     Scores are 0..1. `max_cost_per_1k_tokens`: expected cost of this request per 1,000 tokens, USD.
     `max_cost_per_token`: both listed prices at or below, USD. `max_cost_usd`: this call. `context_needed`: tokens.
+
+    Scripts may give capabilities as a list of names and amounts as plain numbers; the fields hold what they mean.
+
+    Raises:
+        UsageError: an unknown capability, or an amount that is no number from 0 up.
     """
 
     required_capabilities: frozenset[Capability] = frozenset()
@@ -72,6 +79,32 @@ class Criteria:
     local_only: bool = False
     deny_training: bool = False
     fits_hardware: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "required_capabilities", _capabilities(self.required_capabilities))
+        for name in ("max_cost_per_1k_tokens", "max_cost_per_token", "max_cost_usd"):
+            object.__setattr__(self, name, _amount(name, getattr(self, name)))
+
+
+def _capabilities(given: Iterable[str]) -> frozenset[Capability]:
+    if isinstance(given, str):
+        raise UsageError(f"required_capabilities is the text {given!r}.", f"It is a list of names: [{given!r}].")
+    try:
+        return frozenset(name if isinstance(name, Capability) else parse_capability(name) for name in given)
+    except ValueError as error:
+        raise UsageError(f"required_capabilities: {error}.") from None
+
+
+def _amount(name: str, given: Decimal | float | str | None) -> Decimal | None:
+    if given is None:
+        return None
+    try:
+        amount = given if isinstance(given, Decimal) else Decimal(str(given))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise UsageError(f"{name} is {given!r}; allowed: an amount of USD, 0 or more.")
+    return amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
