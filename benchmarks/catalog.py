@@ -8,6 +8,7 @@ from pathlib import Path
 from modeldeck.clock import SystemClock
 from modeldeck.domain.model import Capability, Model, Origin
 from modeldeck.domain.pricing import Pricing
+from modeldeck.engine.facts import derive_facts
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
 from modeldeck.storage.database import Database
 
@@ -49,5 +50,5 @@ def _model(number: int, provider: str, rng: random.Random) -> Model:
 def fill_cache(folder: str, models: int) -> None:
     """A person's folders under `folder` (config, data) whose catalog cache holds `models` models of one provider."""
     database = Database(Path(folder, "data", "deck.db"), SystemClock())
-    SqliteCatalogCache(database).store("openrouter", make_models(models), READ_AT)
+    SqliteCatalogCache(database).store("openrouter", map(derive_facts, make_models(models)), READ_AT)
     database.close()

@@ -10,7 +10,7 @@ from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Tier
 from modeldeck.engine.analysis import analyze
 from modeldeck.engine.constraints import Situation
-from modeldeck.engine.facts import merge_facts
+from modeldeck.engine.facts import derive_facts
 from modeldeck.engine.quality import QualityTable
 from modeldeck.engine.selector import select
 
@@ -39,7 +39,7 @@ SENTENCE = "Write a Python function that reads a CSV file, groups its rows by we
 
 
 def _situation(count: int) -> Situation:
-    models = tuple(merge_facts(model, None, False) for model in make_models(count))
+    models = tuple(derive_facts(model) for model in make_models(count))
     quality = QualityTable(models, READ_AT.date())
     return Situation(models=models, quality=quality, now=READ_AT, usable={"openrouter": True})
 

@@ -34,6 +34,7 @@ from modeldeck.domain.task import DEFAULT_TASK, DEFAULT_TASKS, Criteria, Mode, P
 from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, Usage, UsageGroup
 from modeldeck.engine.constraints import Situation
 from modeldeck.engine.deck import DeckParts
+from modeldeck.engine.facts import derive_facts
 from modeldeck.engine.quality import QualityTable
 from modeldeck.ports import CachedListing, Experience, ProviderInfo
 
@@ -534,10 +535,10 @@ class World:
     def add(
         self, provider: str, *models: Model, scripts: Mapping[str, Sequence[Script]] | None = None, **info: Any
     ) -> FakeProvider:
-        """A provider whose list is already cached."""
+        """A provider whose list is already cached, as fetching stores it."""
         made = FakeProvider(provider, models, scripts, clock=self.clock, **info)
         self.providers[provider] = made
-        self.cache.store(provider, models, self.clock.now())
+        self.cache.store(provider, map(derive_facts, models), self.clock.now())
         return made
 
     def parts(self) -> DeckParts:

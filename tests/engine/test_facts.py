@@ -8,17 +8,42 @@ from fakes import make_model
 from modeldeck.domain.model import Capability, Kind, Model, Origin
 from modeldeck.domain.pricing import PriceOrigin
 from modeldeck.domain.settings import ModelSettings
-from modeldeck.engine.facts import merge_facts
+from modeldeck.engine.facts import derive_facts, merge_facts
 
 
 def merged(model: Model, **own: Any) -> Model:
     return merge_facts(model, ModelSettings(**own), hidden=False)
 
 
-def test_without_settings_and_evidence_the_model_stays_the_same_object() -> None:
+def test_without_settings_the_model_stays_the_same_object() -> None:
     model = make_model("cloud/plain", context=8_000)
 
     assert merge_facts(model, None, hidden=False) is model
+
+
+def test_without_evidence_the_model_stays_the_same_object() -> None:
+    model = make_model("cloud/plain", context=8_000)
+
+    assert derive_facts(model) is model
+
+
+def test_deriving_again_changes_nothing() -> None:
+    model = derive_facts(make_model("cloud/gpt-5-mini", context=200_000))
+
+    assert derive_facts(model) is model
+
+
+def test_an_own_context_decides_whether_it_is_long() -> None:
+    listed = derive_facts(make_model(context=200_000))
+
+    assert Capability.LONG_CONTEXT not in merged(listed, context=8_000).capabilities
+    assert Capability.LONG_CONTEXT in merged(make_model(context=8_000), context=200_000).capabilities
+
+
+def test_an_own_speed_overrules_what_the_name_gave_away() -> None:
+    listed = derive_facts(make_model("cloud/gpt-5-mini"))
+
+    assert Capability.FAST not in merged(listed, tokens_per_second=12.0).capabilities
 
 
 def test_own_prices_are_per_million_and_marked_as_the_persons() -> None:
@@ -74,7 +99,7 @@ def test_own_facts_replace_the_listed_ones_with_their_origin() -> None:
     ],
 )
 def test_a_name_makes_a_model_fast_or_not(name: str, fast: bool) -> None:
-    model = merge_facts(make_model(f"cloud/{name}"), None, hidden=False)
+    model = derive_facts(make_model(f"cloud/{name}"))
 
     assert (Capability.FAST in model.capabilities) is fast
     if fast:
@@ -82,8 +107,8 @@ def test_a_name_makes_a_model_fast_or_not(name: str, fast: bool) -> None:
 
 
 def test_a_measured_speed_goes_before_the_name() -> None:
-    slow = merge_facts(make_model("cloud/gpt-5-mini", tokens_per_second=12.0), None, hidden=False)
-    quick = merge_facts(make_model("cloud/huge-400b", tokens_per_second=150.0), None, hidden=False)
+    slow = derive_facts(make_model("cloud/gpt-5-mini", tokens_per_second=12.0))
+    quick = derive_facts(make_model("cloud/huge-400b", tokens_per_second=150.0))
 
     assert Capability.FAST not in slow.capabilities
     assert Capability.FAST in quick.capabilities
@@ -91,7 +116,7 @@ def test_a_measured_speed_goes_before_the_name() -> None:
 
 
 def test_a_declared_latency_counts_when_the_speed_is_unknown() -> None:
-    quick = merge_facts(make_model("cloud/huge-400b", latency_ms=400.0), None, hidden=False)
+    quick = derive_facts(make_model("cloud/huge-400b", latency_ms=400.0))
 
     assert Capability.FAST in quick.capabilities
 
@@ -107,7 +132,7 @@ def test_the_persons_word_goes_before_everything() -> None:
 
 @pytest.mark.parametrize(("context", "long"), [(127_999, False), (128_000, True), (None, False)])
 def test_a_long_context_is_a_capability(context: int | None, long: bool) -> None:
-    model = merge_facts(make_model(context=context), None, hidden=False)
+    model = derive_facts(make_model(context=context))
 
     assert (Capability.LONG_CONTEXT in model.capabilities) is long
 

@@ -1,4 +1,7 @@
-"""A listed model with the person's own facts laid over it, and with what its numbers or its name give away."""
+"""What a listed model's numbers or its name give away, and the person's own facts laid over it.
+
+Thousands of models are derived once, when their list is fetched; a start merges only those that the person named.
+"""
 
 import re
 from dataclasses import replace
@@ -23,13 +26,16 @@ _USER = Origin("user")
 _NAME = Origin("name")
 
 
+def derive_facts(model: Model) -> Model:
+    """A model as its provider lists it, with LONG_CONTEXT and FAST derived."""
+    return _derive(model, None)
+
+
 def merge_facts(model: Model, settings: ModelSettings | None, hidden: bool) -> Model:
-    """The model with `[models."ID"]` laid over it, LONG_CONTEXT and FAST derived, and its hidden mark set."""
-    changes: dict[str, Any] = {} if settings is None else _own_facts(model, settings)
-    if hidden and not model.hidden:
-        changes["hidden"] = True
-    merged = replace(model, **changes) if changes else model
-    return _derive(merged, settings)
+    """A derived model with `[models."ID"]` laid over it, derived anew where there is any, and its hidden mark set."""
+    if settings is not None:
+        model = _derive(replace(model, **_own_facts(model, settings)), settings)
+    return replace(model, hidden=True) if hidden and not model.hidden else model
 
 
 def _own_facts(model: Model, settings: ModelSettings) -> dict[str, Any]:
@@ -66,8 +72,9 @@ def _per_token(per_million: Decimal | None, listed: Decimal | None) -> Decimal |
 
 def _derive(model: Model, settings: ModelSettings | None) -> Model:
     capabilities = model.capabilities
-    if model.context is not None and model.context >= LONG_CONTEXT_TOKENS:
-        capabilities = capabilities | {Capability.LONG_CONTEXT}
+    if model.context is not None:
+        long = frozenset({Capability.LONG_CONTEXT})
+        capabilities = capabilities | long if model.context >= LONG_CONTEXT_TOKENS else capabilities - long
     fast, origin = _fast(model, settings)
     if fast:
         capabilities = capabilities | {Capability.FAST}

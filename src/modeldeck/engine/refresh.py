@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
+from modeldeck.engine.facts import derive_facts
 from modeldeck.engine.parts import RefreshReport
 from modeldeck.ports import CatalogCache, Clock, Provider
 
@@ -63,7 +64,7 @@ async def _fetch(provider: Provider, cache: CatalogCache, clock: Clock, timeout_
     except ProviderError as error:
         cache.fail(info.name, error.message, clock.now())
         return None if info.local and error.failure.kind is ErrorKind.UNREACHABLE else error.message
-    cache.store(info.name, models, clock.now())
+    cache.store(info.name, map(derive_facts, models), clock.now())
     return len(models)
 
 

@@ -44,7 +44,7 @@ def _set_text(names: Iterable[str]) -> str:
 
 _TO_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "origin": _origin_text,
-    "origins": lambda origins: {fact: _origin_text(origin) for fact, origin in origins.items()},
+    "origins": lambda origins: dump({fact: _origin_text(origin) for fact, origin in origins.items()}),
     "pricing": _pricing_text,
     "capabilities": _set_text,
     "supported_parameters": _set_text,
@@ -74,6 +74,7 @@ class FactReader:
     def __init__(self) -> None:
         self._read: Mapping[str, _Memory] = {
             "origin": _Memory(_origin),
+            "origins": _Memory(lambda text: {fact: _origin(each) for fact, each in load(text).items()}),
             "pricing": _Memory(_pricing),
             "capabilities": _Memory(lambda text: frozenset(map(Capability, load(text)))),
             "supported_parameters": _Memory(lambda text: frozenset(load(text))),
@@ -86,9 +87,6 @@ class FactReader:
         for name, memory in self._read.items():
             if name in data:
                 data[name] = memory[data[name]]
-        if "origins" in data:
-            origins = self._read["origin"]
-            data["origins"] = {fact: origins[text] for fact, text in data["origins"].items()}
         return Model(**data)
 
 
