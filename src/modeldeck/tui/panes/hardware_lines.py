@@ -120,7 +120,7 @@ def _fitting(fits: Sequence[tuple[Model, Fit]], width: int) -> list[Line]:
     return [
         _BLANK,
         Line(Content.styled("fits now", DIM)),
-        *(_fit(model, found) for model, found in sorted(fits, key=_order)),
+        *(line for model, found in sorted(fits, key=_order) for line in _fit(model, found, width)),
     ]
 
 
@@ -131,10 +131,12 @@ def _order(entry: tuple[Model, Fit]) -> tuple[int, int, str]:
     return rank, -(found.needs_bytes or 0), model.id
 
 
-def _fit(model: Model, found: Fit) -> Line:
+def _fit(model: Model, found: Fit, width: int) -> list[Line]:
+    """One line, cut where it must be; whole only where it names a model to unload."""
     word, style = {True: ("yes", GOOD), False: ("no ", DIM), None: (f"{UNKNOWN}  ", DIM)}[found.fits]
     note = f"  {clean(found.note)}"
-    return Line(Content.assemble((word, style), f" {short_id(model.id)[0]}", (note, DIM)))
+    content = Content.assemble((word, style), f" {short_id(model.id)[0]}", (note, DIM))
+    return wrapped(content, width) if "unload" in found.note else [Line(content)]
 
 
 def _percent(value: float | None) -> str:

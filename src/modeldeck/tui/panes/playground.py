@@ -6,9 +6,7 @@ from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
-from textual.widgets import Static
+from textual.containers import Vertical
 
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import AttemptStarted, Finished, Selected
@@ -26,14 +24,11 @@ from modeldeck.tui.messages import (
     RunStopRequested,
     WhyRequested,
 )
-from modeldeck.tui.panes import answer_lines
+from modeldeck.tui.panes.ask_bar import AskBar
+from modeldeck.tui.panes.dialogue import Dialogue
 from modeldeck.tui.panes.turn import Turn
 from modeldeck.tui.toast import say, warn
-from modeldeck.tui.widgets.blocks import TextPart
 from modeldeck.tui.widgets.prompt import PromptInput
-from modeldeck.tui.widgets.transcript import Transcript
-
-_TICK_S = 1.0
 
 
 class PlaygroundPane(Vertical):
@@ -58,11 +53,6 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         border: round $border-blurred; border-title-color: $text-muted; border-subtitle-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; border-title-style: bold; }
         & > Transcript { height: 1fr; }
-        & > #below { height: auto; padding: 0 1; border-top: solid $border-blurred; }
-        & #why { height: auto; max-height: 2; }
-        & #next { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #ask { height: auto; }
-        & #ask > Static { width: 2; color: $text-primary; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,23 +70,13 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         super().__init__()
         self.deck = deck
         self.border_title = f"{self.NUMBER} {self.TITLE}"
-        self._turns: list[Turn] = []
-        self._thoughts_shown = False
-        self._ticker: Timer | None = None
-        self._welcome: TextPart | None = None
 
     def compose(self) -> ComposeResult:
-        yield Transcript()
-        with Vertical(id="below"):
-            yield Static(id="why", markup=False)
-            yield Static(id="next", markup=False)
-            with Horizontal(id="ask"):
-                yield Static(">", markup=False)
-                yield PromptInput(placeholder="ask anything")
+        yield Dialogue(self.deck.clock)
+        yield AskBar()
 
     def on_mount(self) -> None:
-        self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
-        self._begin()
+        self._dialogue.greet(self._can_ask)
 
     def focus_primary(self) -> None:
         """Put the cursor in the prompt."""
@@ -105,7 +85,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
     @property
     def running(self) -> bool:
         """Whether an answer is still arriving."""
-        return bool(self._turns) and not self._turns[-1].done
+        return self._dialogue.running
 
     # asking
 
@@ -119,26 +99,16 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
             say(self.app, "An answer is still arriving; esc stops it.")
             return
         self._prompt.take()
-        self._add(Turn(prompt, self._now))
+        self._dialogue.ask(prompt)
         self.post_message(PromptSubmitted(prompt))
-
-    def _add(self, turn: Turn) -> None:
-        if not self._turns:
-            self._transcript.clear()
-            self._welcome = None
-        self._turns.append(turn)
-        turn.expand_thought(self._thoughts_shown)
-        self._transcript.add(*turn.parts)
-        if self._ticker is not None:
-            self._ticker.resume()
 
     def action_retry(self) -> None:
         """Ask the last prompt again: with the next model of the chain after a failure, else with the same."""
-        if not self._turns or self.running:
+        last = self._dialogue.last
+        if last is None or self.running:
             raise SkipAction
-        last = self._turns[-1]
         model = self._elsewhere(last) if last.failed else next(reversed(last.tried), None)
-        self._add(Turn(last.prompt, self._now, retry_with=model))
+        self._dialogue.ask(last.prompt, retry_with=model)
         self.post_message(PromptSubmitted(last.prompt, retry_model=model))
 
     def _elsewhere(self, turn: Turn) -> str | None:
@@ -173,55 +143,29 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         if prompt is not None:
             self._ask(prompt)
 
-    # following the run
+    # news
 
     @on(RunEvent)
     def _run_event(self, message: RunEvent) -> None:
         message.stop()
-        if not self.running:
-            return
-        turn, event = self._turns[-1], message.event
-        turn.handle(event, self._now)
-        self._transcript.touch()
-        if isinstance(event, Selected | AttemptStarted | Finished):
-            self._say_why(turn)
-        if turn.done:
-            self._rest()
+        self._dialogue.take(message.event)
+        if isinstance(message.event, Selected | AttemptStarted | Finished) and self._dialogue.last is not None:
+            self.query_one(AskBar).explain(self._dialogue.last)
 
     @on(RunRefused)
     def _run_refused(self, message: RunRefused) -> None:
         message.stop()
-        if self.running:
-            self._turns[-1].refuse(message.message, message.hint, self._now)
-            self._rest()
+        self._dialogue.refuse(message.message, message.hint)
 
     @on(RunStopped)
     def _run_stopped(self, message: RunStopped) -> None:
         message.stop()
-        if self.running:
-            self._turns[-1].stop(self._now)
-            self._rest()
+        self._dialogue.stop()
 
-    def _tick(self) -> None:
-        if self.running:
-            self._turns[-1].tick(self._now)
-            self._transcript.touch()
-
-    def _rest(self) -> None:
-        self._transcript.touch()
-        if self._ticker is not None:
-            self._ticker.pause()
-
-    def _say_why(self, turn: Turn) -> None:
-        if turn.selection is None:
-            return
-        for name, line in (
-            ("#why", answer_lines.why(turn.selection)),
-            ("#next", answer_lines.following(turn.ahead)),
-        ):
-            shown = self.query_one(name, Static)
-            shown.update(line)
-            shown.display = bool(line)
+    @on(CatalogChanged)
+    def _catalog_changed(self, message: CatalogChanged) -> None:
+        message.stop()
+        self._dialogue.change_greeting(self._can_ask)
 
     # keys
 
@@ -230,7 +174,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         if self.running:
             self.post_message(RunStopRequested())
         elif self._prompt.has_focus:
-            self._transcript.focus()
+            self._dialogue.focus()
         else:
             raise SkipAction
 
@@ -239,7 +183,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
 
     def action_copy(self) -> None:
         """Hand the last answer to the terminal's clipboard; whether it takes it, no terminal says."""
-        answer = next((turn.text for turn in reversed(self._turns) if turn.text), None)
+        answer = self._dialogue.last_answer
         if answer is None:
             say(self.app, "There is no answer to copy yet.")
         else:
@@ -248,10 +192,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
 
     def action_thought(self) -> None:
         """Open or close the thinking of every answer."""
-        self._thoughts_shown = not self._thoughts_shown
-        for turn in self._turns:
-            turn.expand_thought(self._thoughts_shown)
-        self._transcript.touch()
+        self._dialogue.toggle_thoughts()
 
     def action_why(self) -> None:
         self.post_message(WhyRequested())
@@ -261,36 +202,18 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         if self.running:
             self.post_message(RunStopRequested())
         self.post_message(ConversationCleared())
-        self._turns.clear()
-        self._begin()
-
-    # the empty pane
-
-    def _begin(self) -> None:
-        self.query_one("#why").display = self.query_one("#next").display = False
-        self._welcome = TextPart(answer_lines.welcome(self._can_ask))
-        self._transcript.clear()
-        self._transcript.add(self._welcome)
-
-    @on(CatalogChanged)
-    def _catalog_changed(self, message: CatalogChanged) -> None:
-        message.stop()
-        if self._welcome is not None:
-            self._welcome.update(answer_lines.welcome(self._can_ask))
-            self._transcript.touch()
+        self.query_one(AskBar).forget()
+        self._dialogue.greet(self._can_ask)
 
     @property
     def _can_ask(self) -> bool:
+        """Whether any provider could answer: one with its key, or a local model."""
         keyed = any(info.usable and not info.local for info in self.deck.providers())
         return keyed or bool(self.deck.catalog.local())
 
     @property
-    def _now(self) -> float:
-        return self.deck.clock.monotonic()
-
-    @property
-    def _transcript(self) -> Transcript:
-        return self.query_one(Transcript)
+    def _dialogue(self) -> Dialogue:
+        return self.query_one(Dialogue)
 
     @property
     def _prompt(self) -> PromptInput:
