@@ -37,3 +37,5 @@ def test_modes_and_tiers_may_be_plain_words() -> None:
     for field in ("mode", "tier"):
         with pytest.raises(UsageError, match=f"no {field} 'sideways'"):
             make_request("Hi", **{field: "sideways"})
+    with pytest.raises(UsageError, match="no fallback mode 'sideways'"):
+        make_request("Hi", fallback_mode="sideways")

@@ -36,6 +36,7 @@ from modeldeck.domain.settings import (
     ModelSettings,
     PrivacySettings,
     Settings,
+    TierSettings,
 )
 from modeldeck.domain.task import Mode, Tier
 from modeldeck.domain.usage import AttemptStatus, Totals, Usage
@@ -95,6 +96,20 @@ def test_warnings_speak_of_settings_variables_and_budgets(stocked: World) -> Non
         for _ in range(4):
             deck.record(task="chat", model=PAID.id, success=True, cost=Decimal("0.0002"))
         assert [warning.split()[0] for warning in deck.warnings] == ["careful", "AI_CODING_MODEL", "100%"]
+
+
+def test_tier_lists_that_name_nothing_are_warned_about_once_something_is_listed(stocked: World) -> None:
+    tiers = {Tier.PREMIUM: TierSettings(paid=(PAID.id, "nonsense")), Tier.BUDGET: TierSettings(free=("nobody",))}
+    stocked.settings = Settings(tiers=tiers)
+    stocked.loaded = {"origins": {"tiers.budget.free": "environment MODEL_FREE_BUDGET_*"}}
+    with Deck(stocked.parts()) as deck:
+        assert deck.warnings == (
+            "`tiers.premium.paid` in config.toml names 'nonsense', which no provider lists; it is left out.",
+            "MODEL_FREE_BUDGET_* names 'nobody', which no provider lists; it is left out.",
+        )
+    stocked.cache.listings.clear()
+    with Deck(stocked.parts()) as deck:
+        assert deck.warnings == ()
 
 
 # lists

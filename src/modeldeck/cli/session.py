@@ -33,8 +33,7 @@ class Session:
     def deck(self) -> Iterator[Deck]:
         """The open deck; what its settings warn about is said on stderr. Raises ConfigError or StorageError."""
         with self.launch.open_deck(self.options) as deck:
-            for warning in deck.warnings:
-                self.output.note(f"note: {warning}")
+            self._say_warnings(deck)
             yield deck
 
     @contextmanager
@@ -43,10 +42,11 @@ class Session:
 
         Providers that could not be listed are named on stderr, one line each.
         """
-        with self.deck() as deck:
+        with self.launch.open_deck(self.options) as deck:
             report = deck.refresh() if refresh else deck.ensure_listed()
             for provider, reason in report.failed.items():
                 self.output.note(f"{provider}: {reason}")
+            self._say_warnings(deck)  # after the lists: before the first ones nobody lists anything
             yield deck
 
     def read_piped(self) -> str:
@@ -65,3 +65,7 @@ class Session:
         except UnicodeDecodeError as error:
             self.output.note(f"note: standard input is not UTF-8 (byte {error.start}); wrong bytes were replaced.")
             return raw.decode("utf-8-sig", errors="replace")
+
+    def _say_warnings(self, deck: Deck) -> None:
+        for warning in deck.warnings:
+            self.output.note(f"note: {warning}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from modeldeck.domain.errors import DeckError, Failure, UsageError
 from modeldeck.domain.pricing import NO_COST, Cost
@@ -57,7 +57,7 @@ class Request:
     Mode and tier may be given as plain words.
 
     Raises:
-        UsageError: there is no such mode or tier.
+        UsageError: there is no such mode, tier or fallback mode.
     """
 
     messages: tuple[Message, ...]
@@ -83,6 +83,9 @@ class Request:
     def __post_init__(self) -> None:
         object.__setattr__(self, "mode", _word(Mode, "mode", self.mode))
         object.__setattr__(self, "tier", _word(Tier, "tier", self.tier))
+        if self.fallback_mode not in (None, *get_args(FallbackMode)):
+            allowed = ", ".join(get_args(FallbackMode))
+            raise UsageError(f"There is no fallback mode {self.fallback_mode!r}.", f"Allowed: {allowed}.")
 
     @property
     def text(self) -> str:

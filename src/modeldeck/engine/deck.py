@@ -72,9 +72,13 @@ class Deck:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Sentences about settings, variables and budgets that a person should read once."""
+        """Sentences about settings, variables and budgets that a person should read once.
+
+        Names that nobody lists are spoken of only when something is listed.
+        """
         budget = self._engine.budget.warning()
-        return (*self._parts.loaded.warnings, *self._engine.tasks.warnings(), *([budget] if budget else []))
+        names = self._engine.tasks.warnings() if self.catalog.models else ()
+        return (*self._parts.loaded.warnings, *names, *([budget] if budget else []))
 
     # catalog
 

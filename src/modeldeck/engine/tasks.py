@@ -23,6 +23,8 @@ class Tasks:
     def __init__(self, loaded: LoadedSettings, choices: Choices, resolve: Callable[[str], str]) -> None:
         self._configured = {task.name: task for task in loaded.tasks}
         self._environment = {held.task: held for held in loaded.environment_tasks}
+        self._tiers = loaded.settings.tiers
+        self._origins = loaded.origins
         self._choices = choices
         self._resolve = resolve
 
@@ -41,12 +43,20 @@ class Tasks:
         return self._laid_over(task)
 
     def warnings(self) -> tuple[str, ...]:
-        """One sentence per variable that names a model nobody lists; its task goes on without it."""
-        return tuple(
+        """One sentence per variable or tier list that names a model nobody lists: task and tier go on without it."""
+        tasks = (
             f"{held.variable} names {held.model!r}, which no provider lists; task {held.task} goes on without it."
             for held in self._environment.values()
             if not self._resolves(held.model)
         )
+        tiers = (
+            f"{self._origin(f'tiers.{tier}.{part}')} names {model!r}, which no provider lists; it is left out."
+            for tier, lists in self._tiers.items()
+            for part, models in (("free", lists.free), ("paid", lists.paid))
+            for model in models
+            if not self._resolves(model)
+        )
+        return *tasks, *tiers
 
     def assign(self, task: str, model: str | None, *, prefer: bool, tier: str | None, strategy: str | None) -> Task:
         """Keep an assignment; `model` None or `auto` leaves the choice to the engine.
@@ -76,6 +86,10 @@ class Tasks:
 
         self._choices.change(changed)
         return self.get(name)
+
+    def _origin(self, key: str) -> str:
+        """The variable that set a key, else the key of `config.toml`."""
+        return self._origins.get(key, f"`{key}` in config.toml").removeprefix("environment ")
 
     def _resolves(self, model: str) -> bool:
         try:
