@@ -142,6 +142,23 @@ def test_a_provider_that_hangs_fails_after_the_timeout_and_the_others_count(stoc
     assert stocked.clock.elapsed == pytest.approx(20)
 
 
+def test_lists_that_cannot_be_stored_are_said_at_once(
+    stocked: World, deck: Deck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[str] = []
+
+    def store(provider: str, *_: object) -> None:
+        waits.append(provider)
+        raise StorageError("The database is locked.")
+
+    monkeypatch.setattr(stocked.cache, "store", store)
+    stocked.providers["cloud"].list_delay_s = 1000
+    with pytest.raises(StorageError, match="locked"):
+        deck.refresh(timeout_s=2000)
+    assert waits == ["home"]
+    assert stocked.clock.elapsed < 1000
+
+
 async def test_refresh_works_inside_a_running_loop(deck: Deck) -> None:
     assert set(deck.refresh().listed) == {"cloud", "home"}
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
 
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
+from modeldeck.domain.model import Model
 from modeldeck.engine.facts import derive_facts
 from modeldeck.engine.parts import RefreshReport
-from modeldeck.ports import CatalogCache, Clock, Provider
+from modeldeck.ports import CatalogCache, Clock, Provider, ProviderInfo
 
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
@@ -24,19 +25,29 @@ async def fetch_lists(
     """Fetch and store every provider's list; a failed one keeps its last list with the reason beside it.
 
     A provider that does not answer within `timeout_s` seconds counts as failed.
+
+    Raises:
+        StorageError: a list cannot be stored; the others are not waited for, nor for their turn at a locked database.
     """
-    outcomes = await asyncio.gather(*(_fetch(provider, cache, clock, timeout_s) for provider in providers))
-    names = [provider.info.name for provider in providers]
     absent: list[str] = []
     listed: dict[str, int] = {}
     failed: dict[str, str] = {}
-    for name, outcome in zip(names, outcomes, strict=True):
-        if isinstance(outcome, int):
-            listed[name] = outcome
-        elif outcome is None:
-            absent.append(name)
-        else:
-            failed[name] = outcome
+    fetches = [asyncio.ensure_future(_fetch(provider, clock, timeout_s)) for provider in providers]
+    try:
+        for fetch in asyncio.as_completed(fetches):
+            info, outcome = await fetch
+            if not isinstance(outcome, ProviderError):
+                cache.store(info.name, map(derive_facts, outcome), clock.now())
+                listed[info.name] = len(outcome)
+                continue
+            cache.fail(info.name, outcome.message, clock.now())
+            if info.local and outcome.failure.kind is ErrorKind.UNREACHABLE:
+                absent.append(info.name)
+            else:
+                failed[info.name] = outcome.message
+    finally:
+        for unfinished in fetches:
+            unfinished.cancel()
     return RefreshReport(listed, failed, tuple(absent))
 
 
@@ -54,18 +65,19 @@ async def close_all(providers: Iterable[Provider]) -> None:
             _log.warning("A connection did not close cleanly: %s", type(outcome).__name__)
 
 
-async def _fetch(provider: Provider, cache: CatalogCache, clock: Clock, timeout_s: float) -> int | str | None:
-    """The number of models; the sentence of a failure; None for a local server that does not run."""
+async def _fetch(
+    provider: Provider, clock: Clock, timeout_s: float
+) -> tuple[ProviderInfo, Sequence[Model] | ProviderError]:
+    """What a provider lists, or why it does not."""
     info = provider.info
     try:
         models = await _within(clock, timeout_s, provider.list_models())
-        if models is None:
-            raise ProviderError(Failure(ErrorKind.TIMEOUT, f"{info.title} did not answer within {timeout_s:g} s."))
     except ProviderError as error:
-        cache.fail(info.name, error.message, clock.now())
-        return None if info.local and error.failure.kind is ErrorKind.UNREACHABLE else error.message
-    cache.store(info.name, map(derive_facts, models), clock.now())
-    return len(models)
+        return info, error
+    if models is None:
+        message = f"{info.title} did not answer within {timeout_s:g} s."
+        return info, ProviderError(Failure(ErrorKind.TIMEOUT, message))
+    return info, models
 
 
 async def _within(clock: Clock, seconds: float, work: Coroutine[Any, Any, _Result]) -> _Result | None:
