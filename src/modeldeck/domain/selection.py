@@ -1,10 +1,13 @@
 """The engine's answer: which model, why, and what else was considered."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from typing import overload
 
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.task import Mode, Strategy, Tier
@@ -41,6 +44,43 @@ class Rejection:
     reason: str
 
 
+class Rejections(Sequence[Rejection]):
+    """Rejections that are put together when somebody asks: few selections are ever explained.
+
+    Args:
+        tell: gives model, group and reason of each dropped model; called at most once, later than the selection.
+    """
+
+    def __init__(self, tell: Callable[[], Sequence[tuple[str, RejectionGroup, str]]]) -> None:
+        self._tell = tell
+
+    @cached_property
+    def _told(self) -> Sequence[tuple[str, RejectionGroup, str]]:
+        return self._tell()
+
+    def counts(self) -> Mapping[RejectionGroup, int]:
+        """How many models were dropped for each kind of reason."""
+        return Counter(group for _, group, _ in self._told)
+
+    @overload
+    def __getitem__(self, place: int) -> Rejection: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Rejection, ...]: ...
+    def __getitem__(self, place: int | slice) -> Rejection | tuple[Rejection, ...]:
+        if isinstance(place, slice):
+            return tuple(Rejection(*told) for told in self._told[place])
+        return Rejection(*self._told[place])
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A ranked model; `score` and every factor are 0..1, `estimated_cost` is USD or None when unknown."""
@@ -74,7 +114,7 @@ class Selection:
     estimated_cost: Decimal | None
     fallback_chain: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    rejected: tuple[Rejection, ...] = ()
+    rejected: Sequence[Rejection] = ()
     baseline: str | None = None
     elapsed_ms: float = 0.0
 
@@ -82,6 +122,12 @@ class Selection:
     def factors(self) -> Mapping[str, float]:
         """The factors of the chosen model; empty when it was pinned without being scored."""
         return next((candidate.factors for candidate in self.candidates if candidate.model == self.model), {})
+
+    def rejected_counts(self) -> Mapping[RejectionGroup, int]:
+        """How many models were dropped for each kind of reason."""
+        if isinstance(self.rejected, Rejections):
+            return self.rejected.counts()
+        return Counter(rejection.group for rejection in self.rejected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

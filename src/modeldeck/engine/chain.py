@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from modeldeck.domain.model import Model
 from modeldeck.engine.naming import family_of
-from modeldeck.engine.scoring import Scored
 
 PER_PART = 5
 """Links of each kind (costs nothing, paid ...): enough to survive a whole quota being out."""
@@ -20,7 +21,19 @@ class ChainRules:
     prefer_other_provider: bool = True
 
 
-def build_chain(winner: Scored, stages: Iterable[tuple[Sequence[Scored], bool]], rules: ChainRules) -> list[Scored]:
+class Linkable(Protocol):
+    """What a chain needs to know of a model: which it is, and the part of the order that it belongs to."""
+
+    @property
+    def model(self) -> Model: ...
+    @property
+    def part(self) -> int: ...
+
+
+_Link = TypeVar("_Link", bound=Linkable)
+
+
+def build_chain(winner: Linkable, stages: Iterable[tuple[Sequence[_Link], bool]], rules: ChainRules) -> list[_Link]:
     """The links after `winner`, without duplicates: what costs nothing first, then paid, then unknown prices.
 
     Args:
@@ -30,7 +43,7 @@ def build_chain(winner: Scored, stages: Iterable[tuple[Sequence[Scored], bool]],
         rules: how to spread over providers.
     """
     used = {winner.model.id}
-    links: list[Scored] = []
+    links: list[_Link] = []
     for order, explicit in stages:
         if links and len(links) >= LEAST_LINKS:
             break
@@ -41,19 +54,20 @@ def build_chain(winner: Scored, stages: Iterable[tuple[Sequence[Scored], bool]],
     return links
 
 
-def _by_parts(winner: Scored, before: Sequence[Scored], pool: Sequence[Scored], rules: ChainRules) -> list[Scored]:
-    links: list[Scored] = []
+def _by_parts(winner: Linkable, before: Sequence[_Link], pool: Sequence[_Link], rules: ChainRules) -> list[_Link]:
+    links: list[_Link] = []
     for part in sorted({scored.part for scored in pool}):
         members = [scored for scored in pool if scored.part == part]
-        previous = [*before, *links][-1:] or [winner]
-        links += _spread(winner, previous[0].model.provider, members, rules)
+        so_far = [*before, *links]
+        previous = so_far[-1].model if so_far else winner.model
+        links += _spread(winner, previous.provider, members, rules)
     return links
 
 
-def _spread(winner: Scored, previous: str, members: Sequence[Scored], rules: ChainRules) -> list[Scored]:
+def _spread(winner: Linkable, previous: str, members: Sequence[_Link], rules: ChainRules) -> list[_Link]:
     """The best members: the winner's model at another provider first, then each from another provider than the last."""
     rest = list(members)
-    links: list[Scored] = []
+    links: list[_Link] = []
     family = family_of(winner.model)
     twin = next(
         (
@@ -72,7 +86,7 @@ def _spread(winner: Scored, previous: str, members: Sequence[Scored], rules: Cha
     return links
 
 
-def _other(rest: Sequence[Scored], previous: str, rules: ChainRules) -> Scored | None:
+def _other(rest: Sequence[_Link], previous: str, rules: ChainRules) -> _Link | None:
     if not rules.prefer_other_provider:
         return None
     return next((scored for scored in rest if scored.model.provider != previous), None)

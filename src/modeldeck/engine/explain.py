@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.domain.task import Policy
+from modeldeck.engine.blocked import Blocked
 from modeldeck.engine.scoring import STRATEGY_WEIGHTS, Scored
 from modeldeck.engine.tiers import Stage
 
@@ -37,33 +38,43 @@ _HINT_EMPTY = "Set a provider's key or start a local server; `modeldeck doctor` 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What an automatic choice rests on. `blocked` would have been preferred, had it not been out for `blocked_by`."""
+    """What an automatic choice rests on.
+
+    `rivals` counts the models of the stage in the winner's part, itself included, `aside` those of later parts.
+    `blocked` would have been preferred, had it not been out.
+    """
 
     policy: Policy
     profile: Profile
     stage: Stage
     winner: Scored
+    rivals: int
+    aside: int
     runner_up: Scored | None
-    blocked: Scored | None = None
-    blocked_by: str | None = None
+    blocked: Blocked | None = None
     balanced: bool = False
 
 
 def automatic(grounds: Grounds) -> str:
     """The reason of an automatic choice: what it won, against whom and by what, and which filters mattered."""
     parts = [f"{_purpose(grounds.profile)}: {_victory(grounds)}"]
-    aside = sum(scored.part > grounds.winner.part for scored in grounds.stage.order)
-    if aside and grounds.policy.free_first and not grounds.stage.explicit:
+    aside = grounds.aside
+    if aside and grounds.policy.free_first:
         parts.append("one model that costs money comes after" if aside == 1 else f"{aside} that cost money come after")
     if grounds.stage.note is not None:
         parts.append(grounds.stage.note)
     if grounds.stage.floor > 0:
         parts.append(f"quality is at least {grounds.stage.floor:.2f}, as such a prompt asks for")
-    if grounds.winner.part > 1:
-        parts.append("its price is unknown, and nothing with a known price was left")
+    parts += _unpriced(grounds.winner)
     if grounds.blocked is not None:
-        parts.append(f"{grounds.blocked.model.id} would come first but is out ({grounds.blocked_by})")
+        parts.append(f"{grounds.blocked.model.id} would come first but is out ({grounds.blocked.reason})")
     return "; ".join(parts) + "."
+
+
+def own_list(policy: Policy, profile: Profile, winner: Scored) -> str:
+    """The reason of a choice from the person's own list."""
+    parts = [f"{_purpose(profile)}: {winner.model.id} is the first usable model of your {policy.tier.value} list"]
+    return "; ".join([*parts, *_unpriced(winner)]) + "."
 
 
 def nothing_left(rejections: Iterable[Rejection]) -> tuple[str, str | None, dict[str, int]]:
@@ -90,14 +101,14 @@ def _purpose(profile: Profile) -> str:
     return f"{sure}{profile.specialization.value}, {profile.complexity.value}"
 
 
+def _unpriced(winner: Scored) -> Sequence[str]:
+    return ["its price is unknown, and nothing with a known price was left"] if winner.part > 1 else []
+
+
 def _victory(grounds: Grounds) -> str:
-    order, winner = grounds.stage.order, grounds.winner
-    if grounds.stage.explicit:
-        return f"{winner.model.id} is the first usable model of your {grounds.policy.tier.value} list"
-    rivals = sum(scored.part == winner.part for scored in order)
-    aside = sum(scored.part > winner.part for scored in order)
+    winner, rivals = grounds.winner, grounds.rivals
     free_first = grounds.policy.free_first and winner.costs_nothing
-    prefix = "free first, and " if free_first and aside else ""
+    prefix = "free first, and " if free_first and grounds.aside else ""
     if rivals == 1:
         return f"{prefix}{winner.model.id} is the only usable model{' that costs nothing' if free_first else ''}"
     kind = "models that cost nothing" if free_first else "usable models"

@@ -67,6 +67,7 @@ _SPECIALIZED: tuple[tuple[frozenset[Specialization], re.Pattern[str], float], ..
 )
 _THINKING = 0.1
 _THINKING_HELPS = {Specialization.MATH: 0.45, Specialization.REASONING: 0.35, Specialization.CODING: 0.15}
+_PLAIN_VALUES = 1 + len(_THINKING_HELPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,38 @@ def estimate(
     return Quality(_squash(general + _special(model, specialization)), ESTIMATED)
 
 
-def quality_weights(profile: Profile) -> tuple[float, ...]:
-    """A profile's probabilities in the order of Specialization, as `QualityTable.expected` takes them."""
-    return tuple(profile.probabilities.get(specialization, 0.0) for specialization in Specialization)
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """How probable each specialization is, in the two forms in which a model's qualities are kept.
+
+    `plain` is for models whose name speaks of no specialization: the sum of all that thinking does not help, then
+    each that it does. `each` is in the order of Specialization.
+    """
+
+    plain: tuple[float, float, float, float]
+    each: tuple[float, ...]
+
+    def means(self, qualities: Sequence[tuple[float, ...]]) -> list[float]:
+        """The mean quality over specializations of many models, from what `QualityTable.values` gives."""
+        rest, math_, reasoning, coding = self.plain
+        found = [one[0] * rest + one[1] * math_ + one[2] * reasoning + one[3] * coding for one in qualities]
+        for place, values in enumerate(qualities):
+            if len(values) > _PLAIN_VALUES:
+                found[place] = sum(map(mul, values, self.each))
+        return found
+
+
+def quality_weights(profile: Profile) -> Likely:
+    """A profile's probabilities as `QualityTable.expected` takes them."""
+    each = tuple(profile.probabilities.get(specialization, 0.0) for specialization in Specialization)
+    helped = [profile.probabilities.get(specialization, 0.0) for specialization in _THINKING_HELPS]
+    rest = sum(
+        profile.probabilities.get(specialization, 0.0)
+        for specialization in Specialization
+        if specialization not in _THINKING_HELPS
+    )
+    math_, reasoning, coding = helped
+    return Likely((rest, math_, reasoning, coding), each)
 
 
 def blended_price(model: Model) -> float | None:
@@ -118,7 +148,7 @@ class QualityTable:
     def __init__(self, models: Iterable[Model], today: date) -> None:
         self._today = today
         self._known: dict[tuple[str, Specialization | None], Quality] = {}
-        self._vectors: dict[str, tuple[float, ...]] = {}
+        self._values: dict[str, tuple[float, ...]] = {}
         self._paid: dict[str, float] = {}
         for model in models:
             price = blended_price(model)
@@ -126,13 +156,21 @@ class QualityTable:
                 family = family_of(model)
                 self._paid[family] = max(price, self._paid.get(family, 0.0))
 
-    def expected(self, model: Model, weights: Sequence[float]) -> float:
-        """The mean quality over specializations; `weights` come from `quality_weights`."""
-        values = self._vectors.get(model.id)
+    def expected(self, model: Model, likely: Likely) -> float:
+        """The mean quality over specializations; `likely` comes from `quality_weights`."""
+        return likely.means([self.values(model)])[0]
+
+    def values(self, model: Model) -> tuple[float, ...]:
+        """The qualities of a model for every specialization, as `Likely` takes them.
+
+        Four when its name speaks of none: the one for all that thinking does not help, then one for each that it
+        does. Otherwise one for each specialization.
+        """
+        values = self._values.get(model.id)
         if values is None:
-            values = tuple(self.of(model, specialization).value for specialization in Specialization)
-            self._vectors[model.id] = values
-        return float(sum(map(mul, values, weights)))
+            values = _values(model, self._today, self._paid.get(family_of(model)))
+            self._values[model.id] = values
+        return values
 
     def of(self, model: Model, specialization: Specialization | None = None) -> Quality:
         """The quality of a model of this catalog (or of an unlisted one) for a specialization."""
@@ -142,6 +180,15 @@ class QualityTable:
             known = estimate(model, specialization, self._today, self._paid.get(family_of(model)))
             self._known[key] = known
         return known
+
+
+def _values(model: Model, today: date, paid_price: float | None) -> tuple[float, ...]:
+    named = _named_for(model.native_id)
+    wanted = Specialization if named else (None, *_THINKING_HELPS)
+    if model.quality is not None:
+        return tuple(estimate(model, None, today).value for _ in wanted)
+    general = _general(model, today, paid_price)
+    return tuple(_squash(general + _special(model, specialization)) for specialization in wanted)
 
 
 def _general(model: Model, today: date, paid_price: float | None) -> float:
@@ -161,7 +208,7 @@ def _general(model: Model, today: date, paid_price: float | None) -> float:
 def _special(model: Model, specialization: Specialization | None) -> float:
     if specialization is None:
         return 0.0
-    evidence = _special_words(model.native_id, specialization)
+    evidence = sum(weight for kinds, weight in _named_for(model.native_id) if specialization in kinds)
     if Capability.REASONING in model.capabilities:
         evidence += _THINKING_HELPS.get(specialization, 0.0)
     return evidence
@@ -185,9 +232,10 @@ def _words(name: str, priced: bool) -> float:
 
 
 @lru_cache(maxsize=65_536)
-def _special_words(name: str, specialization: Specialization) -> float:
+def _named_for(name: str) -> tuple[tuple[frozenset[Specialization], float], ...]:
+    """The kinds of work that a name speaks of, with what that is worth."""
     lowered = name.lower()
-    return sum(weight for kinds, words, weight in _SPECIALIZED if specialization in kinds and words.search(lowered))
+    return tuple((kinds, weight) for kinds, words, weight in _SPECIALIZED if words.search(lowered))
 
 
 def _squash(logit: float) -> float:

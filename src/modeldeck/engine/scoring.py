@@ -24,8 +24,9 @@ from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Candidate
 from modeldeck.domain.task import Policy, Strategy
-from modeldeck.engine.constraints import Situation, expected_cost, measured
+from modeldeck.engine.forecast import expected_cost
 from modeldeck.engine.quality import quality_weights
+from modeldeck.engine.situation import Situation, measured
 from modeldeck.ports import Experience
 
 
@@ -64,7 +65,7 @@ _SPREAD_COST, _SPREAD_MEASURED_SPEED, _SPREAD_PRIOR_SPEED = 0.05, 0.05, 0.15
 
 
 class Scored(NamedTuple):
-    """A candidate with everything that ranking and explaining need; a tuple, because thousands are made per selection.
+    """A candidate with everything that ranking and explaining need; a tuple, because many are made per selection.
 
     `part` orders before the score: what costs nothing (while free first is on), priced models, models of unknown
     price, routers of unknown price. `cost` is USD or None. The terms are those of the module's docstring;
@@ -123,6 +124,11 @@ class Scorer:
         self._free_first = policy.free_first
         self._untried = success_rate(None, None, situation.now)
 
+    @property
+    def untried_terms(self) -> tuple[float, float]:
+        """The weighted terms of success and load of a model that was never tried and is not in use."""
+        return self.weights.success * self._untried[0], self.weights.load * 1.0
+
     def score(self, model: Model) -> Scored:
         """The model's score with its terms and the part of the order it belongs to."""
         situation, weights = self._situation, self.weights
@@ -146,7 +152,7 @@ class Scorer:
         return Scored(
             model,
             min(1.0, max(0.0, score)),
-            self._part(model, cost),
+            part_of(model, cost, self._free_first),
             cost,
             quality,
             success,
@@ -177,10 +183,12 @@ class Scorer:
             weights.speed * (_SPREAD_MEASURED_SPEED if scored.measured else _SPREAD_PRIOR_SPEED),
         )
 
-    def _part(self, model: Model, cost: Decimal | None) -> int:
-        if cost is None:
-            return 3 if model.router else 2
-        return 0 if not self._free_first or (not cost and model.costs_nothing) else 1
+
+def part_of(model: Model, cost: Decimal | int | None, free_first: bool) -> int:
+    """The part of the order that a model of this expected cost (in any unit) belongs to; see `Scored`."""
+    if cost is None:
+        return 3 if model.router else 2
+    return 0 if not free_first or (not cost and model.costs_nothing) else 1
 
 
 def success_rate(all_tasks: Experience | None, this_task: Experience | None, now: datetime) -> tuple[float, float]:
@@ -200,9 +208,15 @@ def success_rate(all_tasks: Experience | None, this_task: Experience | None, now
 
 def cost_score(cost: Decimal | None) -> float:
     """1 for nothing, falling with the logarithm of USD to 0 at a dollar; 0 when the cost is unknown."""
-    if cost is None:
-        return 0.0
-    return max(0.0, 1.0 - math.log1p(float(cost) / _CHEAP_USD) / _COST_SPAN) if cost > 0 else 1.0
+    return cost_scores([None if cost is None else float(cost)])[0]
+
+
+def cost_scores(costs: Sequence[float | None]) -> list[float]:
+    """`cost_score` of many costs in USD."""
+    return [
+        0.0 if cost is None else max(0.0, 1.0 - math.log1p(cost / _CHEAP_USD) / _COST_SPAN) if cost > 0 else 1.0
+        for cost in costs
+    ]
 
 
 def speed_score(model: Model, own: Experience | None, output_tokens: int) -> float:

@@ -1,25 +1,28 @@
 """From a policy and a profile to a model, a chain behind it, and the reason why."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from random import Random
 
 from modeldeck.domain.errors import NothingSelectableError
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Profile
-from modeldeck.domain.selection import Rejection, RejectionGroup, Selection
+from modeldeck.domain.selection import Rejection, Rejections, Selection
 from modeldeck.domain.settings import Settings
-from modeldeck.domain.task import Mode, Policy, Tier
+from modeldeck.domain.task import Mode, Policy
 from modeldeck.engine import explain
-from modeldeck.engine.chain import ChainRules, build_chain
-from modeldeck.engine.constraints import Named, Situation, is_fast, rejection
+from modeldeck.engine.blocked import better_but_out
+from modeldeck.engine.chain import ChainRules, Linkable, build_chain
+from modeldeck.engine.constraints import Named, Situation, rejection
+from modeldeck.engine.ranking import Ranking
+from modeldeck.engine.refusals import Refusals, tell_all
 from modeldeck.engine.scoring import Scored
 from modeldeck.engine.tiers import Market, Stage, open_market, stages
 
 SHOWN_CANDIDATES = 5
 NEARLY_EQUAL = 0.03
 """Scores this close count as equal when models are busy: of two drawn ones the less busy is taken."""
-_PASSING_TROUBLE = (RejectionGroup.COOLDOWN, RejectionGroup.QUOTA, RejectionGroup.BUDGET)
 
 
 def select(
@@ -72,9 +75,17 @@ class _Search:
         self._situation = situation
         self._settings = settings
         self._rng = rng
-        self._market: Market = open_market(policy, profile, situation, settings.selection.favourite_bonus)
         self._made: list[Stage] = []
-        self._unmade = stages(policy, profile, settings, situation, self._market)
+
+    @cached_property
+    def _market(self) -> Market:
+        """The catalog before this request."""
+        bonus = self._settings.selection.favourite_bonus
+        return open_market(self._policy, self._profile, self._situation, bonus)
+
+    @cached_property
+    def _unmade(self) -> Iterator[Stage]:
+        return stages(self._policy, self._profile, self._settings, self._situation, self._market)
 
     def manual(self, pinned: Model | None) -> Selection:
         if pinned is None:
@@ -103,70 +114,53 @@ class _Search:
         if last is not None:
             reason = f"{prefix}{last.model.id} is the last resort, since nothing else can be used."
             return self._selection(_Pick(last, None, reason, ()))
-        message, hint, counts = explain.nothing_left(self._market.rejected.values())
+        message, hint, counts = explain.nothing_left(self._market.sieve.refusals.values())
         raise NothingSelectableError(message, hint, rejections=counts)
 
     def _pick(self, stage: Stage, prefix: str) -> _Pick:
-        order = stage.order
-        winner = order[0] if stage.explicit else self._balanced(order)
-        runner_up = next((scored for scored in order if scored is not winner), None)
-        blocked, blocked_by = self._blocked(winner, stage)
+        if isinstance(stage.order, list):
+            winner, reason = stage.order[0], explain.own_list(self._policy, self._profile, stage.order[0])
+            return _Pick(winner, stage, prefix + reason, self._links(winner))
+        best, *next_best = stage.order.best(2)
+        winner = self._balanced(best, stage.order)
+        rivals = stage.order.size(winner.part)
+        blocked = better_but_out(winner, stage, self._market, self._situation)
         grounds = explain.Grounds(
             policy=self._policy,
             profile=self._profile,
             stage=stage,
             winner=winner,
-            runner_up=order[0] if winner is not order[0] else runner_up,
+            rivals=rivals,
+            aside=len(stage.order) - rivals,
+            runner_up=best if winner is not best else next(iter(next_best), None),
             blocked=blocked,
-            blocked_by=blocked_by,
-            balanced=winner is not order[0],
+            balanced=winner is not best,
         )
         return _Pick(winner, stage, prefix + explain.automatic(grounds), self._links(winner))
 
-    def _balanced(self, order: Sequence[Scored]) -> Scored:
+    def _balanced(self, best: Scored, order: Ranking) -> Scored:
         """Power of two choices among near-equals, once one of them is busy; otherwise simply the best."""
-        best = order[0]
-        equals = [scored for scored in order if scored.part == best.part and scored.score >= best.score - NEARLY_EQUAL]
         load = self._situation.in_flight
+        if not load:
+            return best
+        equals = order.near(best, NEARLY_EQUAL)
         if len(equals) < 2 or not any(load.get(scored.model.id) for scored in equals):
             return best
         drawn = self._rng.sample(equals, 2)
         return min(drawn, key=lambda scored: (load.get(scored.model.id, 0), -scored.score, scored.model.id))
-
-    def _blocked(self, winner: Scored, stage: Stage) -> tuple[Scored | None, str | None]:
-        """The best model that would have come before the winner, were it not out for a while."""
-        if stage.explicit:
-            return None, None
-        best: Scored | None = None
-        for model in self._situation.models:
-            found = self._market.rejected.get(model.id)
-            if found is None or found.group not in _PASSING_TROUBLE:
-                continue
-            scored = self._market.scorer.score(model)
-            if _rank(scored) < _rank(best or winner) and self._belongs(scored, stage):
-                best = scored
-        return best, None if best is None else self._market.rejected[best.model.id].reason
-
-    def _belongs(self, scored: Scored, stage: Stage) -> bool:
-        """Whether a model that is out would stand in the stage, judged by those who stand there."""
-        if scored.quality < stage.floor:
-            return False
-        if stage.cut is Tier.PREMIUM:
-            return scored.quality >= min(member.quality for member in stage.order)
-        if stage.cut is Tier.BUDGET:
-            dearest = max(member.cost for member in stage.order if member.cost is not None)
-            cheap = scored.cost is not None and scored.cost <= dearest
-            return cheap and is_fast(scored.model, self._situation)
-        return True
 
     def _links(self, winner: Scored) -> list[Scored]:
         """The fallback chain with the last resort at its end; empty when falling back is switched off."""
         if not self._settings.fallback.enabled:
             return []
         rules = ChainRules(self._settings.fallback.prefer_different_provider)
-        links = build_chain(winner, ((stage.order, stage.explicit) for stage in self._stages()), rules)
+        pools = ((self._pool(stage, winner), stage.explicit) for stage in self._stages())
+        links = [self._score(link.model) for link in build_chain(winner, pools, rules)]
         last = self._last_resort(used=[winner.model.id, *(link.model.id for link in links)])
         return links if last is None else [*links, last]
+
+    def _pool(self, stage: Stage, winner: Scored) -> Sequence[Linkable]:
+        return stage.order if isinstance(stage.order, list) else stage.order.pool(winner.model)
 
     def _last_resort(self, used: Iterable[str]) -> Scored | None:
         """The configured last resort, which a cooldown does not stop, when it passes everything else."""
@@ -186,7 +180,7 @@ class _Search:
         return rejection(model, self._policy, self._profile, self._situation, named)
 
     def _score(self, model: Model) -> Scored:
-        return self._market.scorer.score(model)
+        return self._market.scored(model)
 
     def _stages(self) -> Iterator[Stage]:
         """The stages, each made when it is first asked for and then kept."""
@@ -201,19 +195,11 @@ class _Search:
         if name is not None:
             configured = self._named(name)
             return None if configured is None else configured.id
-        in_tier = [] if stage is None else stage.order
-        for scored in (in_tier, self._market.passing):
-            paid = [entry for entry in scored if entry.paid]
-            if paid:
-                return max(paid, key=lambda entry: (entry.score, entry.model.id)).model.id
-        return None
+        in_tier = None if stage is None else _best_paid(stage)
+        return in_tier or self._market.ranking.best_paid()
 
     def _selection(self, pick: _Pick) -> Selection:
         policy, winner = self._policy, pick.winner
-        rejected: Mapping[str, Rejection] = {} if policy.mode is Mode.MANUAL else self._market.rejected
-        if pick.stage is not None:
-            rejected = {**rejected, **pick.stage.dropped}
-        in_chain = {winner.model.id, *(link.model.id for link in pick.links)}
         return Selection(
             model=winner.model.id,
             provider=winner.model.provider,
@@ -227,18 +213,35 @@ class _Search:
             estimated_cost=winner.cost,
             fallback_chain=tuple(link.model.id for link in pick.links),
             candidates=tuple(scored.candidate() for scored in self._top(pick)),
-            rejected=tuple(found for model, found in rejected.items() if model not in in_chain),
+            rejected=self._rejections(pick),
             baseline=self._baseline(pick.stage),
         )
 
+    def _rejections(self, pick: _Pick) -> Sequence[Rejection]:
+        """Everything that was dropped and is not in the chain; in manual mode nothing else was considered."""
+        if self._policy.mode is Mode.MANUAL:
+            return ()
+        refusals: list[Refusals] = [self._market.sieve.refusals]
+        if pick.stage is not None:
+            refusals.append(pick.stage.dropped)
+        in_chain = {pick.winner.model.id, *(link.model.id for link in pick.links)}
+        return Rejections(lambda: tell_all(refusals, in_chain))
+
     def _top(self, pick: _Pick) -> list[Scored]:
-        others = pick.links if pick.stage is None else pick.stage.order
+        others: Sequence[Scored] = pick.links
+        if pick.stage is not None:
+            order = pick.stage.order
+            others = order if isinstance(order, list) else order.best(SHOWN_CANDIDATES)
         rest = [scored for scored in others if scored.model.id != pick.winner.model.id]
         return [pick.winner, *rest[: SHOWN_CANDIDATES - 1]]
 
 
-def _rank(scored: Scored) -> tuple[int, float]:
-    return scored.part, -scored.score
+def _best_paid(stage: Stage) -> str | None:
+    """The best-scored model of a stage that costs money, the last by id of equals."""
+    if not isinstance(stage.order, list):
+        return stage.order.best_paid()
+    paid = [scored for scored in stage.order if scored.paid]
+    return max(paid, key=lambda scored: (scored.score, scored.model.id)).model.id if paid else None
 
 
 def _cannot(model: Model, found: Rejection) -> NothingSelectableError:

@@ -11,43 +11,69 @@ The stages are tried in this order until one holds a candidate:
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Complexity, Profile
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.domain.settings import QualityFloors, Settings
 from modeldeck.domain.task import Policy, Tier
-from modeldeck.engine.constraints import Constraints, Situation, below_floor, is_fast
+from modeldeck.engine.board import Board
+from modeldeck.engine.columns import columns_of
+from modeldeck.engine.constraints import Constraints, Situation, below_floor
+from modeldeck.engine.ranking import Ranking
+from modeldeck.engine.refusals import Drop, Refusals, Told
 from modeldeck.engine.scoring import Scored, Scorer
+from modeldeck.engine.sieve import Sieve
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Market:
-    """Every model that passes the hard constraints, scored, and every other one with its reason."""
+    """Every model of the catalog before one request: which rows pass the hard constraints, and what they are worth."""
 
-    passing: Sequence[Scored]
-    rejected: Mapping[str, Rejection]
+    sieve: Sieve
+    board: Board
     scorer: Scorer
     constraints: Constraints
+
+    @property
+    def passing(self) -> Sequence[int]:
+        return self.sieve.passing
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """Everything that passes."""
+        return Ranking(self.board, self.passing)
+
+    def scored(self, model: Model) -> Scored:
+        """A model with every term of its score, of the catalog or not."""
+        row = self.board.columns.row_of.get(model.id)
+        listed = row is not None and self.board.columns.models[row] is model
+        return self.board.scored(row) if row is not None and listed else self.scorer.score(model)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One part of the market in the order in which it would be used.
 
-    `explicit`: the person's own list. `cut`: the tier by which the market was cut. `floor` is the quality asked for, 0
-    when none. `note` says why an earlier part was left. `dropped` are models that passed the constraints but do not
-    belong here.
+    A `Ranking` is ordered by part and score; a list is the person's own. `cut`: the tier by which the market was cut.
+    `floor` is the quality asked for, 0 when none. `note` says why an earlier part was left. `dropped` are models that
+    passed the constraints but do not belong here.
     """
 
-    order: Sequence[Scored]
-    explicit: bool = False
+    order: Ranking | list[Scored]
+    dropped: Refusals
     cut: Tier | None = None
     floor: float = 0.0
     note: str | None = None
-    dropped: Mapping[str, Rejection] = field(default_factory=dict)
+
+    @property
+    def explicit(self) -> bool:
+        """Whether this is the person's own list."""
+        return isinstance(self.order, list)
 
 
 def settings_names(settings: Settings) -> tuple[str, ...]:
@@ -59,18 +85,12 @@ def settings_names(settings: Settings) -> tuple[str, ...]:
 
 
 def open_market(policy: Policy, profile: Profile, situation: Situation, favourite_bonus: float) -> Market:
-    """Check and score every model of the catalog."""
+    """Check every model of the catalog, and prepare to score those that pass."""
     scorer = Scorer(policy, profile, situation, favourite_bonus)
     constraints = Constraints(policy, profile, situation)
-    passing: list[Scored] = []
-    rejected: dict[str, Rejection] = {}
-    for model in situation.models:
-        found = constraints.check(model)
-        if found is None:
-            passing.append(scorer.score(model))
-        else:
-            rejected[model.id] = found
-    return Market(passing, rejected, scorer, constraints)
+    columns = columns_of(situation.models, situation.quality)
+    board = Board(columns, scorer, policy, profile, situation)
+    return Market(Sieve(constraints, board, situation), board, scorer, constraints)
 
 
 def quality_floor(policy: Policy, profile: Profile, floors: QualityFloors) -> float:
@@ -92,116 +112,118 @@ def stages(
         yield _explicit(policy, settings, situation, market)
         note = f"no model of your {policy.tier.value} list can be used"
     floor = quality_floor(policy, profile, settings.selection.floors)
-    fast = _fast_only(market.passing, situation) if policy.require_fast else _all_of(market.passing)
-    good = _above(fast, floor)
-    derived = _derived(policy.tier, market.passing, situation, good)
-    yield replace(_ranked(derived, floor, note), cut=policy.tier)
+    everything = _Part(market.passing)
+    fast = _fast_only(everything, market) if policy.require_fast else everything
+    good = _above(fast, floor, market)
+    derived = _derived(policy.tier, market, good)
+    yield replace(_ranked(derived, market, floor, note), cut=policy.tier)
     if policy.tier is not Tier.FALLBACK:
         note = _and(note, f"nothing in tier {policy.tier.value} is left, so fallback")
-        yield _ranked(good, floor, note)
+        yield _ranked(good, market, floor, note)
     if floor > 0:
         note = _and(note, f"no model left reaches quality {floor:.2f}, so the floor is dropped")
-        yield _ranked(fast, 0.0, note)
+        yield _ranked(fast, market, 0.0, note)
     if policy.require_fast:
-        yield _ranked(_all_of(market.passing), 0.0, _and(note, "no fast model is left"))
+        yield _ranked(everything, market, 0.0, _and(note, "no fast model is left"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    kept: Sequence[Scored]
-    dropped: Mapping[str, Rejection]
+    """Rows of the market, and the steps that left the others behind."""
+
+    rows: Sequence[int]
+    drops: tuple[Drop, ...] = ()
+
+    def keep(self, rows: Sequence[int], group: RejectionGroup, reason: str) -> "_Part":
+        """These of the rows, with one thing to say about all the others."""
+        return _Part(rows, (*self.drops, Drop(self.rows, rows, lambda row: (group, reason))))
 
 
-def _all_of(passing: Sequence[Scored]) -> _Part:
-    return _Part(passing, {})
-
-
-def _ranked(part: _Part, floor: float, note: str | None) -> Stage:
-    order = sorted(part.kept, key=lambda scored: (scored.part, -scored.score, scored.model.id))
-    return Stage(order, floor=floor, note=note, dropped=part.dropped)
+def _ranked(part: _Part, market: Market, floor: float, note: str | None) -> Stage:
+    dropped = Refusals(market.board.columns.models, part.drops)
+    return Stage(Ranking(market.board, part.rows), dropped, floor=floor, note=note)
 
 
 def _explicit(policy: Policy, settings: Settings, situation: Situation, market: Market) -> Stage:
     lists = settings.tiers[policy.tier]
     free = [(name, True) for name in lists.free]
     paid = [(name, False) for name in lists.paid]
-    listed = {scored.model.id: scored for scored in market.passing}
-    catalog = {model.id: model for model in situation.models}
     order: dict[str, Scored] = {}
     dropped: dict[str, Rejection] = {}
     for name, must_be_free in [*free, *paid] if policy.free_first else [*paid, *free]:
-        model = situation.named.get(name) or catalog.get(name)
+        model = situation.named.get(name) or _listed(name, market)
         if model is None:
             dropped[name] = Rejection(name, RejectionGroup.STALE, "nobody lists it")
             continue
-        scored = listed.get(model.id) or _outside(model, market)
-        if isinstance(scored, Rejection):
-            dropped[model.id] = scored
-        elif must_be_free and not scored.costs_nothing:
+        found = _checked(model, market)
+        if isinstance(found, Rejection):
+            dropped[model.id] = found
+        elif must_be_free and not found.costs_nothing:
             dropped[model.id] = Rejection(model.id, RejectionGroup.NOT_FREE, "in your free list, but not free now")
         else:
-            order.setdefault(model.id, scored)
-    for scored in market.passing:
-        if scored.model.id not in order:
-            outside = Rejection(scored.model.id, RejectionGroup.TIER, f"not in your {policy.tier.value} list")
-            dropped.setdefault(scored.model.id, outside)
-    return Stage(list(order.values()), explicit=True, dropped=dropped)
+            order.setdefault(model.id, found)
+    spoken_of = order.keys() | dropped.keys()
+    models = market.board.columns.models
+    others = Drop(
+        market.passing,
+        [row for row in market.passing if models[row].id in spoken_of],
+        lambda row: (RejectionGroup.TIER, f"not in your {policy.tier.value} list"),
+    )
+    return Stage(list(order.values()), Refusals(models, [others], dropped))
 
 
-def _outside(model: Model, market: Market) -> Scored | Rejection:
-    """A named model that the catalog does not show, e.g. because nobody lists it."""
-    return market.rejected.get(model.id) or market.constraints.check(model) or market.scorer.score(model)
+def _listed(name: str, market: Market) -> Model | None:
+    row = market.board.columns.row_of.get(name)
+    return None if row is None else market.board.columns.models[row]
 
 
-def _fast_only(passing: Sequence[Scored], situation: Situation) -> _Part:
-    kept = [scored for scored in passing if is_fast(scored.model, situation)]
-    return _without(passing, kept, RejectionGroup.CAPABILITY, "no fast")
+def _checked(model: Model, market: Market) -> Scored | Rejection:
+    """A named model, which the catalog may not show, e.g. because nobody lists it."""
+    return market.constraints.check(model) or market.scored(model)
 
 
-def _above(part: _Part, floor: float) -> _Part:
-    kept: list[Scored] = []
-    dropped = dict(part.dropped)
-    for scored in part.kept:
-        found = below_floor(scored.quality, floor)
-        if found is None:
-            kept.append(scored)
-        else:
-            dropped[scored.model.id] = Rejection(scored.model.id, *found)
-    return _Part(kept, dropped)
+def _fast_only(part: _Part, market: Market) -> _Part:
+    return part.keep(market.board.fast(part.rows), RejectionGroup.CAPABILITY, "no fast")
 
 
-def _derived(tier: Tier, market: Sequence[Scored], situation: Situation, good: _Part) -> _Part:
+def _above(part: _Part, floor: float, market: Market) -> _Part:
+    if floor <= 0:
+        return part
+    quality = market.board.quality
+
+    def tell(row: int) -> Told:
+        return below_floor(quality[row], floor)
+
+    rows = [row for row in part.rows if quality[row] >= floor]
+    return _Part(rows, (*part.drops, Drop(part.rows, rows, tell)))
+
+
+def _derived(tier: Tier, market: Market, good: _Part) -> _Part:
     """The members of the tier among `good`; third and median are taken over the whole market that passes."""
-    if tier is Tier.PREMIUM and market:
-        qualities = sorted((scored.quality for scored in market), reverse=True)
+    quality, passing = market.board.quality, market.passing
+    if tier is Tier.PREMIUM and passing:
+        qualities = sorted([quality[row] for row in passing], reverse=True)
         least = qualities[math.ceil(len(qualities) / 3) - 1]
-        kept = [scored for scored in good.kept if scored.quality >= least]
-        return _merge(good, _without(good.kept, kept, RejectionGroup.TIER, "not in the best third by quality"))
+        rows = [row for row in good.rows if quality[row] >= least]
+        return good.keep(rows, RejectionGroup.TIER, "not in the best third by quality")
     if tier is Tier.BUDGET:
-        costs = sorted(scored.cost for scored in market if scored.cost is not None)
-        middle = costs[(len(costs) - 1) // 2] if costs else None
-        kept = [
-            scored
-            for scored in good.kept
-            if middle is not None
-            and scored.cost is not None
-            and scored.cost <= middle
-            and is_fast(scored.model, situation)
-        ]
-        return _merge(good, _without(good.kept, kept, RejectionGroup.TIER, "not among the cheaper half, or not fast"))
+        rows = market.board.fast(_cheaper_half(market, good.rows))
+        return good.keep(rows, RejectionGroup.TIER, "not among the cheaper half, or not fast")
     return good
 
 
-def _without(before: Sequence[Scored], kept: list[Scored], group: RejectionGroup, reason: str) -> _Part:
-    ids = {scored.model.id for scored in kept}
-    dropped = {
-        scored.model.id: Rejection(scored.model.id, group, reason) for scored in before if scored.model.id not in ids
-    }
-    return _Part(kept, dropped)
-
-
-def _merge(before: _Part, after: _Part) -> _Part:
-    return _Part(after.kept, {**before.dropped, **after.dropped})
+def _cheaper_half(market: Market, rows: Sequence[int]) -> list[int]:
+    """Those that cost at most the median of everything that passes at a known price."""
+    column, costs = market.board.columns.price.column, market.board.costs
+    members = Counter(column[row] for row in market.passing)
+    known = sorted((cost, members[number]) for number, cost in enumerate(costs) if cost is not None)
+    left = (sum(count for _, count in known) - 1) // 2
+    for middle, count in known:
+        if left < count:
+            cheap = [cost is not None and cost <= middle for cost in costs]
+            return [row for row in rows if cheap[column[row]]]
+        left -= count
+    return []
 
 
 def _floor_of(complexity: Complexity, floors: QualityFloors) -> float:

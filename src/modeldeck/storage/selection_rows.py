@@ -1,6 +1,5 @@
 """A run's selection as a row of `runs`, and back."""
 
-from collections import Counter
 from typing import Any
 
 from modeldeck.domain.model import Capability
@@ -48,7 +47,7 @@ def stored_selection(row: Row) -> StoredSelection:
 
 
 def _selection_columns(selection: Selection) -> Row:
-    counts = Counter(rejection.group.value for rejection in selection.rejected)
+    counts = {group.value: count for group, count in selection.rejected_counts().items()}
     return (
         selection.task,
         selection.mode.value,

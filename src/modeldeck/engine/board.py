@@ -1,0 +1,117 @@
+"""What one request makes of every model of a catalog, in bulk: plain numbers by row, for ranking thousands of models.
+
+The numbers are those of `Scorer`, term by term; a `Scored` with all its terms is made only for the few models that
+are shown or tried.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from modeldeck.domain.profile import Profile
+from modeldeck.domain.task import Policy
+from modeldeck.engine.columns import Columns, Facts
+from modeldeck.engine.quality import quality_weights
+from modeldeck.engine.scoring import Scored, Scorer, cost_scores, part_of, speed_score
+from modeldeck.engine.situation import Situation, is_fast, measured
+
+
+class Board:
+    """The numbers of one request over one catalog; each column is computed when it is first asked for."""
+
+    def __init__(
+        self, columns: Columns, scorer: Scorer, policy: Policy, profile: Profile, situation: Situation
+    ) -> None:
+        self.columns = columns
+        self._scorer = scorer
+        self._free_first = policy.free_first
+        self._profile = profile
+        self._situation = situation
+        self._scored: dict[int, Scored] = {}
+
+    @cached_property
+    def quality(self) -> list[float]:
+        """The expected quality of each row."""
+        return self.columns.qualities(quality_weights(self._profile))
+
+    @cached_property
+    def costs(self) -> list[int | None]:
+        """The expected cost of each price class in the catalog's own unit; None when unknown."""
+        return self.columns.costs(self._profile.input_tokens, self._profile.output_tokens, self._situation.now)
+
+    @cached_property
+    def parts(self) -> list[int]:
+        """The part of the order that each price class belongs to; see `Scored.part`."""
+        samples = self.columns.price.samples
+        return [part_of(model, cost, self._free_first) for model, cost in zip(samples, self.costs, strict=True)]
+
+    @cached_property
+    def paid(self) -> list[bool]:
+        """Whether each price class costs money, and it is known how much."""
+        samples = self.columns.price.samples
+        return [
+            cost is not None and not (not cost and model.costs_nothing)
+            for model, cost in zip(samples, self.costs, strict=True)
+        ]
+
+    @cached_property
+    def tried(self) -> Sequence[int]:
+        """The rows of models with enough own measurements."""
+        row_of, experience = self.columns.row_of, self._situation.experience
+        return [row_of[id] for id, known in experience.items() if id in row_of and measured(known) is not None]
+
+    def scored(self, row: int) -> Scored:
+        """A row's model with every term of its score."""
+        found = self._scored.get(row)
+        if found is None:
+            found = self._scored[row] = self._scorer.score(self.columns.models[row])
+        return found
+
+    def scores(self, rows: Sequence[int]) -> list[float]:
+        """The scores of rows, which ascend."""
+        quality, weight = self.quality, self._scorer.weights.quality
+        success, load = self._scorer.untried_terms
+        price, cost = self.columns.price.column, self._cost_terms
+        pace, speed = self.columns.speed.column, self._speed_terms
+        # The terms are added in the order of `Scorer.score`, so that both come to the same number to the last bit.
+        found = [weight * quality[row] + success + cost[price[row]] + speed[pace[row]] + load for row in rows]
+        for row in self._singular:
+            place = bisect_left(rows, row)
+            if place < len(rows) and rows[place] == row:
+                found[place] = self.scored(row).score
+        return found
+
+    def by_part(self, rows: Sequence[int]) -> Mapping[int, list[int]]:
+        """Rows by the part of the order that they belong to, the first part first."""
+        price, parts = self.columns.price.column, self.parts
+        found = {part: [row for row in rows if parts[price[row]] == part] for part in sorted(set(parts))}
+        return {part: members for part, members in found.items() if members}
+
+    def fast(self, rows: Sequence[int]) -> list[int]:
+        """Those of the rows whose models are fast."""
+        nature, samples = self.columns.facet(Facts.NATURE)
+        quick = [is_fast(model, self._situation) for model in samples]
+        own = {row: is_fast(self.columns.models[row], self._situation) for row in self.tried}
+        return (
+            [row for row in rows if own.get(row, quick[nature[row]])]
+            if own
+            else [row for row in rows if quick[nature[row]]]
+        )
+
+    @cached_property
+    def _cost_terms(self) -> list[float]:
+        weight, scale = self._scorer.weights.cost, self.columns.scale
+        terms = cost_scores([None if cost is None else cost / scale for cost in self.costs])
+        return [weight * term for term in terms]
+
+    @cached_property
+    def _speed_terms(self) -> list[float]:
+        weight, tokens = self._scorer.weights.speed, self._profile.output_tokens
+        return [weight * speed_score(model, None, tokens) for model in self.columns.speed.samples]
+
+    @cached_property
+    def _singular(self) -> Sequence[int]:
+        """Rows of which more is known than what their classes say: tried, running now, favourite."""
+        row_of, situation = self.columns.row_of, self._situation
+        ids = {*situation.experience, *situation.in_flight, *situation.favourites}
+        return [row_of[id] for id in ids if id in row_of]

@@ -1,0 +1,118 @@
+"""The hard constraints over a whole catalog: each check is asked once per class of models alike to it.
+
+What passes and what is said about the rest is what `Constraints.check` says of each model by itself.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+
+from modeldeck.domain.model import Capability
+from modeldeck.engine.board import Board
+from modeldeck.engine.columns import Facts
+from modeldeck.engine.constraints import Check, Constraints, first_found
+from modeldeck.engine.refusals import Drop, Refusals, Told
+from modeldeck.engine.situation import Situation
+
+
+class Sieve:
+    """The rows that pass every constraint, and the steps that dropped the others."""
+
+    def __init__(self, constraints: Constraints, board: Board, situation: Situation) -> None:
+        self._constraints = constraints
+        self._board = board
+        self._situation = situation
+        self.passing: Sequence[int] = range(len(board.columns.models))
+        self._drops: list[tuple[Facts, Drop]] = []
+        for facts, group in groupby(constraints.wanted, itemgetter(0)):
+            drop = self._step(facts, [check for _, check in group])
+            self._drops.append((facts, drop))
+            self.passing = drop.kept
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """Every model that does not pass, in the order of the catalog."""
+        columns = self._board.columns
+        everything = Drop(range(len(columns.models)), self.passing, lambda row: self._told_of[row])
+        return Refusals(columns.models, [everything])
+
+    def dropped(self, facts: Collection[Facts]) -> Iterable[tuple[int, Told]]:
+        """The rows that a check of these facts dropped, with what it says."""
+        for kind, drop in self._drops:
+            if kind in facts:
+                for row in drop.rows():
+                    yield row, drop.tell(row)
+
+    @cached_property
+    def _told_of(self) -> dict[int, Told]:
+        return {row: drop.tell(row) for _, drop in self._drops for row in drop.rows()}
+
+    def _step(self, facts: Facts, checks: Sequence[Check]) -> Drop:
+        if facts is Facts.QUALITY:
+            return self._quality_step(checks)
+        column, samples = self._board.columns.facet(facts)
+        models = self._board.columns.models
+        bad = {number for number in self._doubtful(facts) if first_found(samples[number], checks) is not None}
+        own = {row: first_found(models[row], checks) for row in self._singular(facts)}
+        told: dict[int, Told] = {}
+
+        def tell(row: int) -> Told:
+            """What the checks say, once per class."""
+            if row in own:
+                return _surely(own[row])
+            number = column[row]
+            if number not in told:
+                told[number] = _surely(first_found(samples[number], checks))
+            return told[number]
+
+        before = self.passing
+        if own:
+            kept: Sequence[int] = [
+                row for row in before if (own[row] is None if row in own else column[row] not in bad)
+            ]
+        elif bad:
+            kept = [row for row in before if column[row] not in bad]
+        else:
+            kept = before
+        return Drop(before, kept, tell)
+
+    def _quality_step(self, checks: Sequence[Check]) -> Drop:
+        quality, models, before = self._board.quality, self._board.columns.models, self.passing
+        least = self._constraints.least_quality
+        return Drop(
+            before,
+            [row for row in before if quality[row] >= least],
+            lambda row: _surely(first_found(models[row], checks)),
+        )
+
+    def _doubtful(self, facts: Facts) -> Iterable[int]:
+        """The classes that a check might refuse: of prices only those beyond the lowest limit, by exact numbers."""
+        columns = self._board.columns
+        if facts is not Facts.PRICE:
+            return range(len(columns.facet(facts).samples))
+        limits = self._constraints.spending_limit, self._constraints.token_limit
+        roof, ceiling = (float("inf") if limit is None else int(limit * columns.scale) for limit in limits)
+        return [
+            number
+            for number, (cost, dearest) in enumerate(zip(self._board.costs, columns.dearest, strict=True))
+            if cost is None or cost > roof or dearest > ceiling
+        ]
+
+    def _singular(self, facts: Facts) -> Sequence[int]:
+        """The rows for which a check knows more than what their class shares."""
+        columns, situation = self._board.columns, self._situation
+        if facts is Facts.STANDING:
+            row_of = columns.row_of
+            return [row_of[id] for id in {*situation.hidden, *situation.excluded} if id in row_of]
+        if facts is Facts.MEMORY:
+            return columns.local
+        if facts is Facts.LATENCY or (facts is Facts.NATURE and Capability.FAST in self._constraints.capabilities):
+            return self._board.tried
+        return ()
+
+
+def _surely(found: Told | None) -> Told:
+    if found is None:
+        raise AssertionError("a check that dropped a model does not say why")
+    return found
