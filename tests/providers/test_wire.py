@@ -135,7 +135,7 @@ def test_texts_keep_their_lines() -> None:
 
 def test_ids_are_kept_as_they_are_or_not_at_all() -> None:
     assert wire.as_id("author/name:free") == "author/name:free"
-    assert [wire.as_id(value) for value in ("", "  ", "a\nb", "a\x1b[0m", None, 5)] == [None] * 6
+    assert [wire.as_id(value) for value in ("", "  ", "a\nb", "a\x1b[0m", None, 5, "x" * 301)] == [None] * 7
 
 
 def test_times() -> None:

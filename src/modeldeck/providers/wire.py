@@ -20,6 +20,8 @@ MIN_EXPONENT = -30
 """Powers of ten: a smaller non-zero amount is noise, and its exponent could be made to cost memory."""
 
 NAME_LENGTH = 200
+ID_LENGTH = 300
+"""A longer model id is no id of any service; it would push every table out of shape."""
 
 # C0 and C1 controls, then the invisible characters that reorder or hide text in a terminal.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -61,8 +63,8 @@ def as_text(value: Any) -> str:
 
 
 def as_id(value: Any) -> str | None:
-    """A native model id, exactly as the provider wants it back; None when it is none or holds control characters."""
-    if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
+    """A native model id, exactly as the provider wants it back; None when it is none, endless or holds control characters."""
+    if not isinstance(value, str) or not value.strip() or len(value) > ID_LENGTH or _CONTROL.search(value):
         return None
     return value
 
