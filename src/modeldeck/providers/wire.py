@@ -63,7 +63,7 @@ def as_text(value: Any) -> str:
 
 
 def as_id(value: Any) -> str | None:
-    """A native model id, exactly as the provider wants it back; None when it is none, endless or holds control characters."""
+    """A native model id, exactly as the provider wants it back; None when endless, empty or with control characters."""
     if not isinstance(value, str) or not value.strip() or len(value) > ID_LENGTH or _CONTROL.search(value):
         return None
     return value
