@@ -37,6 +37,7 @@ from modeldeck.tui.messages import (
     TaskChosen,
     WhyRequested,
 )
+from modeldeck.tui.panes.grid import PaneGrid
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.shell import Shell
@@ -105,8 +106,7 @@ class DeckApp(Shell):
         if next(iter(rest), None) is not None:
             self.call_after_refresh(self._mount_next, rest)
             return
-        panes = self.deck_screen.grid.panes
-        self.take_keymap({DeckScreen, *map(type, panes), *(type(node) for pane in panes for node in pane.query("*"))})
+        self.take_keymap()
         self.tell_problems()
         for warning in self.deck.warnings:
             warn(self, warning)
@@ -114,8 +114,9 @@ class DeckApp(Shell):
         self.watching.start()
 
     def deliver(self, make: Callable[[], Message]) -> None:
-        """Hand a fresh message to every mounted pane."""
-        self.deck_screen.grid.deliver(make)
+        """Hand a fresh message to every mounted pane; while the app leaves there is none any more."""
+        for grid in self.deck_screen.query(PaneGrid):
+            grid.deliver(make)
 
     def worker_failed(self, worker: Worker[Any]) -> None:
         """Leave no sign that still waits for it."""

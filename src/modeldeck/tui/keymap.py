@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from importlib import import_module
+from pkgutil import iter_modules
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+
+from modeldeck.tui import panes, screens, widgets
 
 
 def bindings_of(owner: type[DOMNode]) -> list[Binding]:
@@ -15,6 +19,20 @@ def bindings_of(owner: type[DOMNode]) -> list[Binding]:
             if isinstance(binding, Binding) and binding.id is not None:
                 found.setdefault(binding.id, binding)
     return list(found.values())
+
+
+def key_owners() -> list[type[DOMNode]]:
+    """Every screen, pane and widget of ours; imports them all, so only for a person who changes keys."""
+    owners: dict[type[DOMNode], None] = {}
+    for package in (panes, screens, widgets):
+        for found in iter_modules(package.__path__, f"{package.__name__}."):
+            module = import_module(found.name)
+            owners |= dict.fromkeys(value for value in vars(module).values() if _is_owner(value))
+    return list(owners)
+
+
+def _is_owner(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, DOMNode) and value.__module__.startswith("modeldeck.")
 
 
 def ids_of(owners: Iterable[type[DOMNode]]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The app's shell: themes, names of keys, failing workers. Nothing in it knows what the panes show."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual import on
@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.worker import Worker, WorkerState
 
-from modeldeck.tui.keymap import check_keymap, ids_of
+from modeldeck.tui.keymap import check_keymap, ids_of, key_owners
 from modeldeck.tui.themes import DEFAULT_THEME, read_themes
 from modeldeck.tui.toast import warn
 
@@ -44,11 +44,11 @@ class Shell(App[int], inherit_bindings=False):
         """What Textual's own stylesheets ask of an ansi theme, for those that do not name it."""
         return {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"}
 
-    def take_keymap(self, owners: Iterable[type[DOMNode]]) -> None:
-        """Bind the person's keys to the binding ids of these classes; unknown ids become `problems`."""
-        self.keys, problems = check_keymap(self._wanted_keys, ids_of([type(self), *owners]))
-        self.problems += problems
-        if self.keys:
+    def take_keymap(self) -> None:
+        """Bind the person's keys; ids that nothing has become `problems`."""
+        if self._wanted_keys:
+            self.keys, problems = check_keymap(self._wanted_keys, ids_of([type(self), *key_owners()]))
+            self.problems += problems
             self.set_keymap(self.keys)
 
     def tell_problems(self) -> None:

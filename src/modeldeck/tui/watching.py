@@ -3,6 +3,7 @@
 Every look is cheap or in a thread, and nothing is drawn again unless it changed.
 """
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from modeldeck.tui.messages import CatalogChanged, RefreshState, SpendChanged
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.toast import warn
-from modeldeck.tui.widgets.header import Money, Pick
+from modeldeck.tui.widgets.header import DeckHeader, Money, Pick
+from modeldeck.tui.widgets.strip_line import StripLine
 
 if TYPE_CHECKING:
     from modeldeck.tui.app import DeckApp
@@ -60,7 +62,8 @@ class Watching:
 
     def look_ahead(self) -> None:
         """Find out off the key path which model would be used now, and show the mode at once."""
-        self._screen.header.mode = (self._deck.state.mode or Mode.AUTO).value
+        for header in self._headers:
+            header.mode = (self._deck.state.mode or Mode.AUTO).value
         fields = run_fields(self._deck.state, self._playing.task)
         self._thread(partial(preview, self._app, self._deck, fields), "preview", "The preview of the next pick")
 
@@ -72,12 +75,15 @@ class Watching:
         """Show the running prompt's model, else the next pick."""
         playing = self._playing
         if playing.selection is not None and playing.model is not None:
-            self._screen.header.pick = self._pick(playing.selection.task, playing.model)
-        elif self._preview is not None and self._preview.selection is not None:
-            selection = self._preview.selection
-            self._screen.header.pick = self._pick(selection.task, selection.model)
-        elif self._preview is not None:
-            self._screen.header.pick = Pick(problem=self._preview.problem)
+            pick = self._pick(playing.selection.task, playing.model)
+        elif self._preview is None:
+            return
+        elif self._preview.selection is not None:
+            pick = self._pick(self._preview.selection.task, self._preview.selection.model)
+        else:
+            pick = Pick(problem=self._preview.problem)
+        for header in self._headers:
+            header.pick = pick
 
     def _pick(self, task: str, model: str) -> Pick:
         known = self._deck.catalog.get(model)
@@ -91,7 +97,7 @@ class Watching:
         if spend == self._spend:
             return
         self._spend = spend
-        self._screen.header.money = self._screen.strip.money = Money(
+        money = Money(
             session=spend.session,
             today=spend.today,
             month=spend.month,
@@ -99,6 +105,10 @@ class Watching:
             day_limit=spend.day_limit,
             free_share=spend.free_share,
         )
+        for header in self._headers:
+            header.money = money
+        for strip in self._strips:
+            strip.money = money
         self._app.post_message(SpendChanged())
 
     # model lists
@@ -129,7 +139,7 @@ class Watching:
     # the machine
 
     def _poll_hardware(self) -> None:
-        if self._screen.strip.is_on_screen or self._screen.shows(HARDWARE_PANE):
+        if self._screen.shows(HARDWARE_PANE) or any(strip.is_on_screen for strip in self._strips):
             self._read_hardware()
 
     def _read_hardware(self) -> None:
@@ -140,7 +150,18 @@ class Watching:
 
     def show_machine(self, hardware: Hardware) -> None:
         """The strip's words for a reading."""
-        self._screen.strip.machine = machine_words(hardware)
+        for strip in self._strips:
+            strip.machine = machine_words(hardware)
+
+    # News may still come in while the app leaves and its widgets are gone: then there is nobody to show it.
+
+    @property
+    def _headers(self) -> Iterable[DeckHeader]:
+        return self._screen.query(DeckHeader)
+
+    @property
+    def _strips(self) -> Iterable[StripLine]:
+        return self._screen.query(StripLine)
 
     def _thread(self, work: partial[None], name: str, description: str) -> Worker[None]:
         return self._app.run_worker(

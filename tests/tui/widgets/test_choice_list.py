@@ -64,8 +64,8 @@ async def test_the_cursor_stays_on_its_line_when_the_others_change() -> None:
         choices = app.query_one(ChoiceList)
         await pilot.press("j")
         choices.show(LINES[2:])
-        assert choices.current == "tools"
+        kept = choices.current
         choices.show([])
-        assert choices.current is None
         await pilot.press("space", "j")
+        assert (kept, choices.current) == ("tools", None)
     assert app.chosen == []

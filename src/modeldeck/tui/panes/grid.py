@@ -50,6 +50,7 @@ class Slot(Container):
 class PaneGrid(Container):
     """Six slots; `current` is the number of the pane that has, or last had, the focus."""
 
+    BLANK = True  # nothing of its own to draw: spares the compositor a screenful of lines in every frame
     current: reactive[int] = reactive(1, init=False)
 
     def __init__(self, deck: Deck, *, id: str) -> None:

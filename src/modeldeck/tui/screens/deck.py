@@ -37,6 +37,7 @@ class DeckScreen(Screen[None]):
     """Header, panes and key line."""
 
     AUTO_FOCUS = "ModelTable"
+    BLANK = True  # nothing of its own to draw: spares the compositor a screenful of lines in every frame
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - the base class declares it
         (0, "-w-tiny"),
         (SMALLEST[0], "-w-narrow"),
@@ -61,7 +62,6 @@ class DeckScreen(Screen[None]):
         Binding("escape", "back", "Back", show=False, id="pane.back"),
     ]
     header = getters.query_one("#header", DeckHeader)
-    strip = getters.query_one("#strip", StripLine)
     grid = getters.query_one("#panes", PaneGrid)
 
     def __init__(self, deck: Deck) -> None:
@@ -98,7 +98,7 @@ class DeckScreen(Screen[None]):
 
     def shows(self, number: int) -> bool:
         """Whether a pane can be seen now."""
-        return self.is_current and self.grid.slot(number).is_on_screen
+        return self.is_current and any(slot.is_on_screen for slot in self.query(f"#slot-{number}"))
 
     # layout
 
@@ -141,11 +141,11 @@ class DeckScreen(Screen[None]):
 
     def show_hint(self) -> None:
         """Show or renew the first run's hint; it goes once a choice was made."""
-        hint = self.query_one("#hint", Static)
         wanted = not self._hint_closed and is_first_run(self.deck.state)
-        hint.set_class(wanted, "-shown")
-        if wanted:
-            hint.update(first_run_lines(self.deck))
+        for hint in self.query("#hint").results(Static):
+            hint.set_class(wanted, "-shown")
+            if wanted:
+                hint.update(first_run_lines(self.deck))
 
     @on(events.Click, "#hint")
     def _close_hint(self) -> None:

@@ -1,7 +1,10 @@
 """The line above a table in which a query is typed, with the live count beside it."""
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -20,6 +23,10 @@ class QueryLine(Horizontal):
     }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,enter", "go_on", "to the rows", id="query.go-on", key_display="enter"),
+    ]
+
     class Typed(Message):
         """The query changed."""
 
@@ -28,7 +35,7 @@ class QueryLine(Horizontal):
             self.query = query
 
     class Left(Message):
-        """Enter was pressed, or the cursor went elsewhere."""
+        """The person goes on to the rows, or the cursor went elsewhere."""
 
     def __init__(self, placeholder: str, query: str) -> None:
         super().__init__()
@@ -47,6 +54,9 @@ class QueryLine(Horizontal):
     def show_count(self, shown: int, total: int) -> None:
         """Show `37/452`."""
         self._count.update(f"{shown}/{total}", layout=False)
+
+    def action_go_on(self) -> None:
+        self.post_message(self.Left())
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
