@@ -11,7 +11,6 @@ from functools import cached_property
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.task import Policy
 from modeldeck.engine.columns import Columns, Facts
-from modeldeck.engine.quality import quality_weights
 from modeldeck.engine.scoring import Scored, Scorer, cost_scores, part_of, speed_score
 from modeldeck.engine.situation import Situation, is_fast, measured
 
@@ -32,7 +31,7 @@ class Board:
     @cached_property
     def quality(self) -> list[float]:
         """The expected quality of each row."""
-        return self.columns.qualities(quality_weights(self._profile))
+        return self.columns.qualities(self._scorer.likely)
 
     @cached_property
     def costs(self) -> list[int | None]:
@@ -42,17 +41,14 @@ class Board:
     @cached_property
     def parts(self) -> list[int]:
         """The part of the order that each price class belongs to; see `Scored.part`."""
-        samples = self.columns.price.samples
-        return [part_of(model, cost, self._free_first) for model, cost in zip(samples, self.costs, strict=True)]
+        facts = zip(self.costs, self.columns.costs_nothing, self.columns.router, strict=True)
+        return [part_of(cost, nothing, router, self._free_first) for cost, nothing, router in facts]
 
     @cached_property
     def paid(self) -> list[bool]:
         """Whether each price class costs money, and it is known how much."""
-        samples = self.columns.price.samples
-        return [
-            cost is not None and not (not cost and model.costs_nothing)
-            for model, cost in zip(samples, self.costs, strict=True)
-        ]
+        facts = zip(self.costs, self.columns.costs_nothing, strict=True)
+        return [cost is not None and not (not cost and nothing) for cost, nothing in facts]
 
     @cached_property
     def tried(self) -> Sequence[int]:

@@ -19,7 +19,7 @@ from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, Model
 from modeldeck.domain.pricing import Pricing
 from modeldeck.engine.forecast import call_cost
 from modeldeck.engine.naming import family_of
-from modeldeck.engine.quality import Likely, QualityTable
+from modeldeck.engine.quality import Likely, Qualities, QualityTable
 
 
 class Facts(Enum):
@@ -63,6 +63,8 @@ class Columns:
         provider: the provider of each row.
         local: the rows of local models.
         price: classes of rows that cost the same.
+        costs_nothing: whether each price class is free or local.
+        router: whether each price class is of models that choose another one.
         speed: classes of rows that are equally fast before anything was measured.
     """
 
@@ -73,9 +75,11 @@ class Columns:
         self.local: Sequence[int] = [row for row, model in enumerate(models) if model.local]
         self.price = _facet(models, lambda model: (model.local, model.router, model.costs_nothing, model.pricing))
         self.speed = _facet(models, _speed_facts)
+        self.costs_nothing: Sequence[bool] = [model.costs_nothing for model in self.price.samples]
+        self.router: Sequence[bool] = [model.router for model in self.price.samples]
         self._prices = _UnitPrices(self.price.samples)
         self._nature = _facet(models, _nature_facts)
-        self._qualities = [quality.values(model) for model in models]
+        self._qualities = Qualities([quality.values(model) for model in models])
 
     def facet(self, facts: Facts) -> Facet:
         """The classes of a group of facts; QUALITY has none."""
@@ -87,7 +91,7 @@ class Columns:
 
     def qualities(self, likely: Likely) -> list[float]:
         """The expected quality of every row."""
-        return likely.means(self._qualities)
+        return self._qualities.means(likely)
 
     def costs(self, input_tokens: int, output_tokens: int, now: datetime) -> list[int | None]:
         """The exact cost of so many tokens for each price class, in units of USD / `scale`; None when unknown."""

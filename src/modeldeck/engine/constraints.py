@@ -72,7 +72,6 @@ class Constraints:
         needs = frozenset() if self._pinned else profile.needs - {Capability.LONG_CONTEXT}
         self.capabilities = sorted(policy.criteria.required_capabilities | needs)
         self._tokens = max(profile.input_tokens + profile.output_tokens, policy.criteria.context_needed or 0)
-        self._likely = quality_weights(profile)
         self.wanted = self._wanted_checks()
 
     def check(self, model: Model) -> Rejection | None:
@@ -229,7 +228,7 @@ class Constraints:
         least = self._criteria.min_quality
         if least is None:
             return None
-        quality = self._situation.quality.expected(model, self._likely)
+        quality = self._situation.quality.expected(model, quality_weights(self._profile))
         return None if quality >= least else below_floor(quality, least)
 
     def _fits(self, model: Model) -> "Found":

@@ -68,6 +68,8 @@ _SPECIALIZED: tuple[tuple[frozenset[Specialization], re.Pattern[str], float], ..
 _THINKING = 0.1
 _THINKING_HELPS = {Specialization.MATH: 0.45, Specialization.REASONING: 0.35, Specialization.CODING: 0.15}
 _PLAIN_VALUES = 1 + len(_THINKING_HELPS)
+_ALL = tuple(Specialization)
+_NOT_HELPED = tuple(specialization for specialization in _ALL if specialization not in _THINKING_HELPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +111,37 @@ class Likely:
     plain: tuple[float, float, float, float]
     each: tuple[float, ...]
 
-    def means(self, qualities: Sequence[tuple[float, ...]]) -> list[float]:
-        """The mean quality over specializations of many models, from what `QualityTable.values` gives."""
-        rest, math_, reasoning, coding = self.plain
-        found = [one[0] * rest + one[1] * math_ + one[2] * reasoning + one[3] * coding for one in qualities]
-        for place, values in enumerate(qualities):
-            if len(values) > _PLAIN_VALUES:
-                found[place] = sum(map(mul, values, self.each))
+    def mean(self, values: tuple[float, ...]) -> float:
+        """The mean quality of a model over specializations, from what `QualityTable.values` gives."""
+        if len(values) > _PLAIN_VALUES:
+            return float(sum(map(mul, values, self.each)))
+        first, second, third, fourth = self.plain
+        return values[0] * first + values[1] * second + values[2] * third + values[3] * fourth
+
+
+class Qualities:
+    """What `QualityTable.values` gives for every model of a list, in columns, so that all means come in one go."""
+
+    def __init__(self, values: Sequence[tuple[float, ...]]) -> None:
+        self._plain = [[each[place] for each in values] for place in range(_PLAIN_VALUES)]
+        self._named = [(row, each) for row, each in enumerate(values) if len(each) > _PLAIN_VALUES]
+
+    def means(self, likely: Likely) -> list[float]:
+        """`Likely.mean` of every model."""
+        first, second, third, fourth = likely.plain
+        columns = zip(*self._plain, strict=True)
+        found = [one * first + two * second + three * third + four * fourth for one, two, three, four in columns]
+        for row, values in self._named:
+            found[row] = likely.mean(values)
         return found
 
 
 def quality_weights(profile: Profile) -> Likely:
     """A profile's probabilities as `QualityTable.expected` takes them."""
-    each = tuple(profile.probabilities.get(specialization, 0.0) for specialization in Specialization)
-    helped = [profile.probabilities.get(specialization, 0.0) for specialization in _THINKING_HELPS]
-    rest = sum(
-        profile.probabilities.get(specialization, 0.0)
-        for specialization in Specialization
-        if specialization not in _THINKING_HELPS
-    )
-    math_, reasoning, coding = helped
+    probable = profile.probabilities.get
+    each = tuple([probable(specialization, 0.0) for specialization in _ALL])
+    rest = sum([probable(specialization, 0.0) for specialization in _NOT_HELPED])
+    math_, reasoning, coding = (probable(specialization, 0.0) for specialization in _THINKING_HELPS)
     return Likely((rest, math_, reasoning, coding), each)
 
 
@@ -136,7 +149,7 @@ def blended_price(model: Model) -> float | None:
     """USD per million tokens at three input tokens per output token; None when unknown or zero."""
     if model.local or model.pricing is None or model.pricing.zero:
         return None
-    return float(model.pricing.input * 3 + model.pricing.output) / 4 * 1e6
+    return (float(model.pricing.input) * 3 + float(model.pricing.output)) / 4 * 1e6
 
 
 class QualityTable:
@@ -154,11 +167,12 @@ class QualityTable:
             price = blended_price(model)
             if price is not None:
                 family = family_of(model)
-                self._paid[family] = max(price, self._paid.get(family, 0.0))
+                if price > self._paid.get(family, 0.0):
+                    self._paid[family] = price
 
     def expected(self, model: Model, likely: Likely) -> float:
         """The mean quality over specializations; `likely` comes from `quality_weights`."""
-        return likely.means([self.values(model)])[0]
+        return likely.mean(self.values(model))
 
     def values(self, model: Model) -> tuple[float, ...]:
         """The qualities of a model for every specialization, as `Likely` takes them.

@@ -33,14 +33,14 @@ class Ranking(Sequence[Scored]):
         self.rows = rows
         self._board = board
         self._scores: dict[int, Sequence[float]] = {}
+        self._tops: dict[int, list[Entry]] = {}
 
     def best(self, count: int) -> list[Scored]:
-        """The first models of the whole order."""
+        """The first models of the whole order; `count` is at most POOL."""
         found: list[Entry] = []
         for part in self._parts:
-            if len(found) >= count:
-                break
-            found += self._top(part, count)
+            if len(found) < count:
+                found += self._top(part)
         return [self._board.scored(entry.row) for entry in found[:count]]
 
     def near(self, best: Scored, within: float) -> list[Scored]:
@@ -55,20 +55,19 @@ class Ranking(Sequence[Scored]):
 
     def best_paid(self) -> str | None:
         """The id of the best model that costs money, and it is known how much; the last by id of equals."""
-        price, paid, models = self._board.columns.price.column, self._board.paid, self._board.columns.models
+        models = self._board.columns.models
         found: list[tuple[float, str]] = []
-        for part, rows in self._parts.items():
-            scores = [(score, row) for score, row in zip(self._scores_of(part), rows, strict=True) if paid[price[row]]]
-            if scores:
-                most = max(scores)[0]
-                found += [(score, models[row].id) for score, row in scores if score == most]
+        for part in self._parts:
+            rows, scores = self._paid_of(part)
+            most = max(scores, default=0.0)
+            found += [(most, models[row].id) for row, score in zip(rows, scores, strict=True) if score == most]
         return max(found)[1] if found else None
 
     def pool(self, winner: Model) -> list[Entry]:
         """Every model, in order, that a chain behind `winner` may take."""
         found: list[Entry] = []
         for part in self._parts:
-            top = self._top(part, POOL)
+            top = self._top(part)
             pool = {entry.row: entry for entry in (*top, *self._elsewhere(part, top), *self._twins(part, winner))}
             found += sorted(pool.values())
         return found
@@ -90,7 +89,7 @@ class Ranking(Sequence[Scored]):
 
     @cached_property
     def _order(self) -> Sequence[int]:
-        return [entry.row for part, rows in self._parts.items() for entry in self._top(part, len(rows))]
+        return [entry.row for part, rows in self._parts.items() for entry in self._entries(part, rows)]
 
     @cached_property
     def _parts(self) -> Mapping[int, list[int]]:
@@ -101,14 +100,28 @@ class Ranking(Sequence[Scored]):
             self._scores[part] = self._board.scores(self._parts[part])
         return self._scores[part]
 
-    def _top(self, part: int, count: int) -> list[Entry]:
-        return self._best_of(part, self._parts[part], self._scores_of(part), count)
+    def _paid_of(self, part: int) -> tuple[Sequence[int], Sequence[float]]:
+        """The rows of a part that cost a known price, with their scores; mostly all of a part or none."""
+        rows, scores = self._parts[part], self._scores_of(part)
+        price, paid, parts = self._board.columns.price.column, self._board.paid, self._board.parts
+        kinds = {costs for costs, its_part in zip(paid, parts, strict=True) if its_part == part}
+        if kinds == {True}:
+            return rows, scores
+        if kinds == {False}:
+            return (), ()
+        places = [place for place, row in enumerate(rows) if paid[price[row]]]
+        return [rows[place] for place in places], [scores[place] for place in places]
 
-    def _best_of(self, part: int, rows: Sequence[int], scores: Sequence[float], count: int) -> list[Entry]:
-        if len(rows) > count:
-            least = nlargest(count, scores)[-1]
+    def _top(self, part: int) -> list[Entry]:
+        if part not in self._tops:
+            self._tops[part] = self._best_of(part, self._parts[part], self._scores_of(part))
+        return self._tops[part]
+
+    def _best_of(self, part: int, rows: Sequence[int], scores: Sequence[float]) -> list[Entry]:
+        if len(rows) > POOL:
+            least = nlargest(POOL, scores)[-1]
             rows = [row for row, score in zip(rows, scores, strict=True) if score >= least]
-        return self._entries(part, rows)[:count]
+        return self._entries(part, rows)[:POOL]
 
     def _entries(self, part: int, rows: Sequence[int]) -> list[Entry]:
         models = self._board.columns.models
@@ -125,7 +138,7 @@ class Ranking(Sequence[Scored]):
         if len(self._parts[part]) <= len(top) or len(names) - names.count(leader) >= POOL // 2:
             return []
         others = [row for row in self._parts[part] if provider[row] != leader]
-        return self._best_of(part, others, self._board.scores(others), POOL) if others else []
+        return self._best_of(part, others, self._board.scores(others)) if others else []
 
     def _twins(self, part: int, winner: Model) -> list[Entry]:
         """The same model at several providers."""

@@ -117,7 +117,7 @@ class Scorer:
 
     def __init__(self, policy: Policy, profile: Profile, situation: Situation, favourite_bonus: float) -> None:
         self.weights = STRATEGY_WEIGHTS[policy.strategy]
-        self._likely = quality_weights(profile)
+        self.likely = quality_weights(profile)
         self._profile = profile
         self._situation = situation
         self._bonus = favourite_bonus
@@ -137,7 +137,7 @@ class Scorer:
         success, success_spread = self._success(model.id, tried)
         cost = expected_cost(model, self._profile, situation.now)
         cost_term = cost_score(cost)
-        quality = situation.quality.expected(model, self._likely)
+        quality = situation.quality.expected(model, self.likely)
         speed = speed_score(model, own, self._profile.output_tokens)
         load = 1.0 / (1 + situation.in_flight.get(model.id, 0))
         favourite = self._bonus if model.id in situation.favourites else 0.0
@@ -152,7 +152,7 @@ class Scorer:
         return Scored(
             model,
             min(1.0, max(0.0, score)),
-            part_of(model, cost, self._free_first),
+            part_of(cost, model.costs_nothing, model.router, self._free_first),
             cost,
             quality,
             success,
@@ -184,11 +184,11 @@ class Scorer:
         )
 
 
-def part_of(model: Model, cost: Decimal | int | None, free_first: bool) -> int:
+def part_of(cost: Decimal | int | None, costs_nothing: bool, router: bool, free_first: bool) -> int:
     """The part of the order that a model of this expected cost (in any unit) belongs to; see `Scored`."""
     if cost is None:
-        return 3 if model.router else 2
-    return 0 if not free_first or (not cost and model.costs_nothing) else 1
+        return 3 if router else 2
+    return 0 if not free_first or (not cost and costs_nothing) else 1
 
 
 def success_rate(all_tasks: Experience | None, this_task: Experience | None, now: datetime) -> tuple[float, float]:
@@ -240,15 +240,14 @@ def probability_best(scores: Sequence[tuple[float, float]]) -> float:
     Integrates, over the first one's normal distribution cut at three standard deviations, the probability that all
     others lie below; the distributions are taken as independent.
     """
-    (mean, spread), others = scores[0], scores[1:]
+    mean, spread = scores[0]
+    others = [(other, other_spread * math.sqrt(2)) for other, other_spread in scores[1:]]
     total = mass = 0.0
     for step in range(-12, 13):
         density = math.exp(-0.5 * (step / 4) ** 2)
         value = mean + step / 4 * spread
         mass += density
-        total += density * math.prod(
-            0.5 * (1.0 + math.erf((value - other) / (other_spread * math.sqrt(2)))) for other, other_spread in others
-        )
+        total += density * math.prod([0.5 * (1.0 + math.erf((value - other) / width)) for other, width in others])
     return total / mass
 
 
