@@ -61,6 +61,7 @@ class Columns:
         models: the catalog.
         row_of: the row of each model id.
         provider: the provider of each row.
+        providers: every provider.
         local: the rows of local models.
         price: classes of rows that cost the same.
         costs_nothing: whether each price class is free or local.
@@ -72,6 +73,7 @@ class Columns:
         self.models = models
         self.row_of: Mapping[str, int] = {model.id: row for row, model in enumerate(models)}
         self.provider: Sequence[str] = [model.provider for model in models]
+        self.providers: frozenset[str] = frozenset(self.provider)
         self.local: Sequence[int] = [row for row, model in enumerate(models) if model.local]
         self.price = _facet(models, lambda model: (model.local, model.router, model.costs_nothing, model.pricing))
         self.speed = _facet(models, _speed_facts)

@@ -133,6 +133,8 @@ class Ranking(Sequence[Scored]):
     def _elsewhere(self, part: int, top: Sequence[Entry]) -> list[Entry]:
         """The best of other providers, when one provider leaves too few of them among the best."""
         provider = self._board.columns.provider
+        if len(self._board.columns.providers) < 2:
+            return []
         names = [entry.model.provider for entry in top]
         leader = max(set(names), key=names.count)
         if len(self._parts[part]) <= len(top) or len(names) - names.count(leader) >= POOL // 2:

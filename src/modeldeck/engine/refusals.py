@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from modeldeck.domain.model import Model
@@ -33,23 +34,31 @@ class Refusals(Mapping[str, Rejection]):
         models: the catalog whose rows the drops speak of.
         drops: the steps, whose rows do not overlap.
         named: rejections besides, which come first; their ids are not among the dropped rows.
+        by_row: the order is that of the catalog, otherwise that of the steps.
     """
 
     def __init__(
-        self, models: Sequence[Model], drops: Sequence[Drop] = (), named: Mapping[str, Rejection] | None = None
+        self,
+        models: Sequence[Model],
+        drops: Sequence[Drop] = (),
+        named: Mapping[str, Rejection] | None = None,
+        *,
+        by_row: bool = False,
     ) -> None:
         self._models = models
         self._drops = drops
         self._named = named or {}
+        self._by_row = by_row
 
     @cached_property
     def told(self) -> Mapping[str, Told]:
         """Group and sentence by model id."""
         found = {id: (rejection.group, rejection.reason) for id, rejection in self._named.items()}
         models = self._models
-        for drop in self._drops:
-            tell = drop.tell
-            found.update((models[row].id, tell(row)) for row in drop.rows())
+        told = [(row, drop.tell(row)) for drop in self._drops for row in drop.rows()]
+        if self._by_row:
+            told.sort(key=itemgetter(0))
+        found.update([(models[row].id, each) for row, each in told])
         return found
 
     def __getitem__(self, model: str) -> Rejection:

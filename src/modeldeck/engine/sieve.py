@@ -11,7 +11,7 @@ from operator import itemgetter
 from modeldeck.domain.model import Capability
 from modeldeck.engine.board import Board
 from modeldeck.engine.columns import Facts
-from modeldeck.engine.constraints import Check, Constraints, first_found
+from modeldeck.engine.constraints import Check, Constraints, below_floor, first_found
 from modeldeck.engine.refusals import Drop, Refusals, Told
 from modeldeck.engine.situation import Situation
 
@@ -33,9 +33,7 @@ class Sieve:
     @cached_property
     def refusals(self) -> Refusals:
         """Every model that does not pass, in the order of the catalog."""
-        columns = self._board.columns
-        everything = Drop(range(len(columns.models)), self.passing, lambda row: self._told_of[row])
-        return Refusals(columns.models, [everything])
+        return Refusals(self._board.columns.models, [drop for _, drop in self._drops], by_row=True)
 
     def dropped(self, facts: Collection[Facts]) -> Iterable[tuple[int, Told]]:
         """The rows that a check of these facts dropped, with what it says."""
@@ -44,13 +42,9 @@ class Sieve:
                 for row in drop.rows():
                     yield row, drop.tell(row)
 
-    @cached_property
-    def _told_of(self) -> dict[int, Told]:
-        return {row: drop.tell(row) for _, drop in self._drops for row in drop.rows()}
-
     def _step(self, facts: Facts, checks: Sequence[Check]) -> Drop:
         if facts is Facts.QUALITY:
-            return self._quality_step(checks)
+            return self._quality_step()
         column, samples = self._board.columns.facet(facts)
         models = self._board.columns.models
         bad = {number for number in self._doubtful(facts) if first_found(samples[number], checks) is not None}
@@ -77,14 +71,10 @@ class Sieve:
             kept = before
         return Drop(before, kept, tell)
 
-    def _quality_step(self, checks: Sequence[Check]) -> Drop:
-        quality, models, before = self._board.quality, self._board.columns.models, self.passing
-        least = self._constraints.least_quality
-        return Drop(
-            before,
-            [row for row in before if quality[row] >= least],
-            lambda row: _surely(first_found(models[row], checks)),
-        )
+    def _quality_step(self) -> Drop:
+        quality, before, least = self._board.quality, self.passing, self._constraints.least_quality
+        kept = [row for row in before if quality[row] >= least]
+        return Drop(before, kept, lambda row: below_floor(quality[row], least))
 
     def _doubtful(self, facts: Facts) -> Iterable[int]:
         """The classes that a check might refuse: of prices only those beyond the lowest limit, by exact numbers."""
