@@ -61,7 +61,8 @@ class DeckCommands(Provider):
             yield Command(words, "", "", partial(app.choosing.set_mode, mode))
         yield from self._bound(app.deck_screen, "Pane: ")
         for pane in app.deck_screen.grid.panes:
-            yield from self._bound(pane, f"{pane.TITLE}: ", before=pane.focus_primary)
+            for node in (pane, *pane.query("*").results()):
+                yield from self._bound(node, f"{pane.TITLE}: ", before=pane.focus_primary)
         for name in sorted(app.available_themes, key=lambda name: (name not in app.named_themes, name)):
             named = app.named_themes.get(name)
             yield Command(f"Theme: {named.title if named else name}", "", "", partial(app.choosing.keep_theme, name))
@@ -71,15 +72,12 @@ class DeckCommands(Provider):
         app = cast("DeckApp", self.app)
         seen: set[str] = set()
         for binding in bindings_of(type(node)):
-            if binding.action in _NO_COMMANDS or binding.action in seen:
+            if binding.action in seen or not (binding.tooltip or binding.show):
                 continue
             seen.add(binding.action)
             title = prefix + (binding.description.lower() if prefix else binding.description.capitalize())
             run = partial(_run, node, binding.action, before)
             yield Command(title, app.key_words(binding), binding.tooltip, run)
-
-
-_NO_COMMANDS = {"command_palette", "leave", "back"}
 
 
 async def _run(node: DOMNode, action: str, before: IgnoreReturnCallbackType | None) -> None:

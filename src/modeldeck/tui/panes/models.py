@@ -17,20 +17,11 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.engine.fit import Fit
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
-from modeldeck.tui.messages import (
-    AssignRequested,
-    CatalogChanged,
-    DetailRequested,
-    HardwareRead,
-    ModelChosen,
-    RefreshState,
-    RunEvent,
-    StateChanged,
-    WhyRequested,
-)
+from modeldeck.tui.messages import CatalogChanged, HardwareRead, RefreshState, RunEvent, StateChanged
+from modeldeck.tui.panes.catalog_table import CatalogTable
 from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
 from modeldeck.tui.panes.model_words import nothing_shown, prices_age, row_line
-from modeldeck.tui.toast import fail, say
+from modeldeck.tui.toast import fail
 from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.query_line import QueryLine
 
@@ -71,12 +62,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         ),
         Binding("s", "sort", "sort", id="models.sort", tooltip="Sort by the next column"),
         Binding("S", "reverse", "reverse", id="models.reverse", show=False, tooltip="Turn the order round"),
-        Binding("a", "assign", "assign", id="models.assign", tooltip="Assign this model to a task"),
-        Binding("i", "detail", "info", id="models.info", tooltip="Everything known about this model"),
-        Binding("asterisk", "favourite", "favourite", id="models.favourite", show=False, key_display="*"),
-        Binding("y", "copy", "copy id", id="models.copy", show=False),
-        Binding("w", "why", "why", id="models.why", tooltip="Why the last model was chosen"),
-        Binding("x", "clear", "clear filters", id="models.clear", show=False),
+        Binding("x", "clear", "clear filters", show=False, id="models.clear", tooltip="Show every model again"),
         Binding("escape", "leave", "leave the filter", id="models.leave", show=False),
     ]
 
@@ -91,7 +77,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._fits: tuple[Fit, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield ModelTable(id="table")
+        yield CatalogTable(self.deck, id="table")
         yield Static(id="about", markup=False)
 
     def on_mount(self) -> None:
@@ -103,8 +89,8 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self.screen.set_focus(self._table)
 
     @property
-    def _table(self) -> ModelTable:
-        return self.query_one(ModelTable)
+    def _table(self) -> CatalogTable:
+        return self.query_one(CatalogTable)
 
     @property
     def _line(self) -> QueryLine | None:
@@ -194,11 +180,6 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         message.stop()
         self._show_about(message.key)
 
-    @on(ModelTable.Activated)
-    def _activated(self, message: ModelTable.Activated) -> None:
-        message.stop()
-        self.post_message(ModelChosen(message.key))
-
     @on(ModelTable.TitleClicked)
     def _title_clicked(self, message: ModelTable.TitleClicked) -> None:
         message.stop()
@@ -264,32 +245,6 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     def action_reverse(self) -> None:
         self._sort(Order(self._order.key, not self._order.turned))
-
-    def action_assign(self) -> None:
-        if model := self._table.highlighted:
-            self.post_message(AssignRequested(model))
-
-    def action_detail(self) -> None:
-        if model := self._table.highlighted:
-            self.post_message(DetailRequested(model))
-
-    def action_why(self) -> None:
-        self.post_message(WhyRequested())
-
-    def action_copy(self) -> None:
-        if model := self._table.highlighted:
-            self.app.copy_to_clipboard(model)
-            say(self.app, f"{model} was sent to the terminal's clipboard. A terminal without OSC 52 ignores it.")
-
-    def action_favourite(self) -> None:
-        model = self._table.highlighted
-        if model is None:
-            return
-        try:
-            self.deck.toggle_favourite(model)
-        except DeckError as error:
-            fail(self.app, error)
-        self.post_message(StateChanged())
 
     @property
     def _order(self) -> Order:

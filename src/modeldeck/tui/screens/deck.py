@@ -53,12 +53,22 @@ class DeckScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority, so that letters typed right after the key already go where it leads.
         *(
-            Binding(str(number), f"show_pane({number})", title, show=False, priority=True, id=f"pane.{title.lower()}")
+            Binding(
+                str(number),
+                f"show_pane({number})",
+                title,
+                show=False,
+                priority=True,
+                id=f"pane.{title.lower()}",
+                tooltip=f"Go to {title}",
+            )
             for number, title in TITLES
         ),
-        Binding("left_square_bracket", "step_pane(-1)", "Previous pane", show=False, id="pane.previous"),
-        Binding("right_square_bracket", "step_pane(1)", "Next pane", show=False, id="pane.next"),
-        Binding("z", "maximise", "Maximise", show=False, id="pane.maximise"),
+        Binding(
+            "left_square_bracket", "step_pane(-1)", "previous", show=False, id="pane.previous", tooltip="Go one back"
+        ),
+        Binding("right_square_bracket", "step_pane(1)", "next", show=False, id="pane.next", tooltip="Go one on"),
+        Binding("z", "maximise", "maximise", show=False, id="pane.maximise", tooltip="One pane alone, or all again"),
         Binding("escape", "back", "Back", show=False, id="pane.back"),
     ]
     header = getters.query_one("#header", DeckHeader)

@@ -10,15 +10,10 @@ from typing import ClassVar, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
+from modeldeck.tui.widgets.row_view import RowView
 from modeldeck.tui.widgets.table_columns import Cell, Column, Placed, draw_row, fit_columns
 
 
@@ -59,7 +54,7 @@ class NoRows:
         return None
 
 
-class ModelTable(ScrollView, can_focus=True):
+class ModelTable(RowView):
     """Rows under a fixed line of titles, with a cursor. Set `source` through `show`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -78,11 +73,6 @@ class ModelTable(ScrollView, can_focus=True):
     }
     DEFAULT_CSS = """
     ModelTable {
-        background: transparent;
-        scrollbar-size-vertical: 1;
-        overflow-x: hidden;
-        overflow-y: scroll;
-
         & > .table--titles { color: $text-muted; }
         & > .table--sorted { color: $foreground; text-style: bold; }
         & > .table--cursor {
@@ -103,18 +93,6 @@ class ModelTable(ScrollView, can_focus=True):
         & > .tone-warn { color: $text-warning; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="table.page-down"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="table.page-up"),
-        Binding("home,g", "first", "First row", show=False, id="table.first"),
-        Binding("end,G", "last", "Last row", show=False, id="table.last"),
-        Binding("enter", "activate", "Use", show=False, id="table.activate"),
-    ]
-
-    cursor: reactive[int] = reactive(0, repaint=False)
-    hovered: reactive[int] = reactive(-1, repaint=False)
 
     @dataclass
     class Highlighted(Message):
@@ -168,11 +146,11 @@ class ModelTable(ScrollView, can_focus=True):
         held = self.highlighted if keep else None
         self.source, self.sort_mark, self._empty = source, sort, empty
         self._forget()
-        self._measure()
+        self.measure()
         row = None if held is None else source.find(held)
         self.cursor = row if row is not None else (0 if not keep else min(self.cursor, max(0, len(source) - 1)))
-        self._reveal()
-        self._tell()
+        self.reveal()
+        self.cursor_moved()
         self.refresh()
 
     def repaint(self) -> None:
@@ -265,112 +243,36 @@ class ModelTable(ScrollView, can_focus=True):
         super().notify_style_update()
         self._forget()
 
-    # moving
+    # what the person does
 
-    def watch_cursor(self, old: int, new: int) -> None:
-        self._refresh_row(old)
-        self._refresh_row(new)
-        self._reveal()
-        self._tell()
+    @property
+    def row_count(self) -> int:
+        return len(self.source)
 
-    def watch_hovered(self, old: int, new: int) -> None:
-        self._refresh_row(old)
-        self._refresh_row(new)
-
-    def action_move(self, rows: int) -> None:
-        self._go(self.cursor + rows)
-
-    def action_page(self, pages: int) -> None:
-        self._go(self.cursor + pages * max(1, self.scrollable_content_region.height - 2))
-
-    def action_first(self) -> None:
-        self._go(0)
-
-    def action_last(self) -> None:
-        self._go(len(self.source) - 1)
+    def cursor_moved(self) -> None:
+        """Say so once for every row."""
+        key = self.highlighted
+        if key != self._told:
+            self._told = key
+            self.post_message(self.Highlighted(self, key))
 
     def action_activate(self) -> None:
         key = self.highlighted
         if key is not None:
             self.post_message(self.Activated(self, key))
 
-    def _go(self, row: int) -> None:
-        self.cursor = max(0, min(row, len(self.source) - 1))
-
-    def _measure(self) -> None:
-        """Tell the scroll bar how many lines there are.
-
-        The bar is always shown, so the number changes nothing around it: setting `virtual_size` the usual way would
-        lay out the whole screen on every key press.
-        """
-        size = Size(self.scrollable_content_region.width, len(self.source) + 1)
-        self.set_reactive(Widget.virtual_size, size)
-        self.vertical_scrollbar.window_virtual_size = size.height
-        self.scroll_y = self.validate_scroll_y(self.scroll_y)
-
-    def _reveal(self) -> None:
-        """Scroll so that the cursor stands under the titles and above the lower edge."""
-        height = self.scrollable_content_region.height - 1
-        if height <= 0:
-            return
-        top = self.scroll_offset.y
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
-
-    def _refresh_row(self, row: int) -> None:
-        y = row - self.scroll_offset.y + 1
-        if 1 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
-
-    def _tell(self) -> None:
-        key = self.highlighted
-        if key != self._told:
-            self._told = key
-            self.post_message(self.Highlighted(self, key))
-
-    # events
-
-    def on_resize(self) -> None:
-        self._forget()
-        self._measure()
-        self._reveal()
-
-    def on_focus(self) -> None:
-        self._refresh_row(self.cursor)
-
-    def on_blur(self) -> None:
-        self._refresh_row(self.cursor)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self.hovered = self._row_at(event.y)
-
-    def on_leave(self) -> None:
-        self.hovered = -1
-
-    def on_click(self, event: events.Click) -> None:
-        if event.y == 0:
-            self._click_title(event.x)
-            return
-        row = self._row_at(event.y)
-        if row < 0:
-            return
-        self.cursor = row
-        if event.chain == 2:
-            self.action_activate()
-
-    def _row_at(self, y: int) -> int:
-        row = y - 1 + self.scroll_offset.y
-        return row if y >= 1 and row < len(self.source) else -1
-
-    def _click_title(self, x: int) -> None:
+    def title_clicked(self, x: int) -> None:
         start = 0
         for place in self._places():
             if start <= x <= start + place.width:
                 self.post_message(self.TitleClicked(self, place.column.key))
                 return
             start += place.width + 1
+
+    def on_resize(self) -> None:
+        self._forget()
+        self.measure()
+        self.reveal()
 
 
 def _no_tone(_name: str) -> Style:
