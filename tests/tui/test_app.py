@@ -48,6 +48,14 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     raise AssertionError("it never came to hold")
 
 
+async def test_the_end_of_the_start_is_told_once(make_app: MakeApp) -> None:
+    told: list[int] = []
+    app: DeckApp = make_app(started=lambda: told.append(len(app.deck_screen.grid.panes)))
+
+    async with started(app):
+        assert told == [6]
+
+
 def table(app: DeckApp) -> ModelTable:
     return app.deck_screen.query_one(ModelsPane).query_one(ModelTable)
 

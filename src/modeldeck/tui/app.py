@@ -5,7 +5,6 @@ lives in `choosing`, the running prompt in `playing`, what is watched in the bac
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -56,19 +55,18 @@ class DeckApp(Shell):
         themes: theme tables as read from TOML, the shipped ones and the person's own.
         keymap: keys by binding id, from `[keymap]`.
         default_theme: the theme's name when none was chosen in the program.
+        started: called once, when every pane is mounted.
     """
 
     TITLE = "modeldeck"
     CSS_PATH = "screens/deck.tcss"  # named here, because Textual loads no stylesheet for the default screen
     COMMANDS: ClassVar[set[Any]] = {DeckCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+l", "switch_model", "switch", id="app.switch", tooltip="Choose a model from anywhere"),
         Binding("f2", "recent", "Recent models", show=False, id="app.recent", tooltip="Use the next recent model"),
         Binding("f4", "mode", "mode", show=False, id="app.mode", tooltip="Manual, auto, hybrid"),
+        Binding("f9", "theme", "theme", show=False, id="app.theme", tooltip="Choose the colours"),
         Binding("f5", "refresh", "Refresh", show=False, id="app.refresh", tooltip="Fetch the model lists again"),
-        Binding("f9", "theme", "Theme", show=False, id="app.theme", tooltip="Choose the colours"),
         Binding("ctrl+p", "command_palette", "Commands", show=False, id="app.palette", tooltip="Every action by name"),
-        Binding("question_mark,f1", "help", "help", id="app.help", key_display="?", tooltip="Keys and words"),
         Binding("q", "quit", "quit", id="app.quit-list", tooltip="Leave modeldeck"),
         Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True, tooltip="Leave from anywhere"),
         Binding("ctrl+c", "interrupt", "Stop or quit", show=False, id="app.interrupt", tooltip="Stop; twice: quit"),
@@ -80,9 +78,11 @@ class DeckApp(Shell):
         themes: Sequence[Mapping[str, Any]],
         keymap: Mapping[str, str],
         default_theme: str | None = None,
+        started: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(themes, deck.state.theme or default_theme or DEFAULT_THEME, keymap)
         self.deck = deck
+        self._started = started
         self.deck_screen = DeckScreen(deck)
         self.choosing = Choosing(self, deck)
         self.playing = Playing(self, deck)
@@ -111,12 +111,13 @@ class DeckApp(Shell):
         for warning in self.deck.warnings:
             warn(self, warning)
         self.deck_screen.show_hint()
+        self._started()
         self.watching.start()
 
-    def deliver(self, make: Callable[[], Message]) -> None:
-        """Hand a fresh message to every mounted pane; while the app leaves there is none any more."""
+    def deliver(self, news: Message) -> None:
+        """Hand a copy of a message to every mounted pane; while the app leaves there is none any more."""
         for grid in self.deck_screen.query(PaneGrid):
-            grid.deliver(make)
+            grid.deliver(news)
 
     def worker_failed(self, worker: Worker[Any]) -> None:
         """Leave no sign that still waits for it."""
@@ -124,12 +125,11 @@ class DeckApp(Shell):
         if worker is self.playing.worker:
             self.post_message(RunRefused(f"The prompt failed: {worker.error}", None))
 
+    def keep_theme(self, name: str | None) -> None:
+        """Use a theme from now on, also at the next start."""
+        self.choosing.keep_theme(name)
+
     # actions
-
-    def action_switch_model(self) -> None:
-        from modeldeck.tui.screens.quick_switch import QuickSwitch
-
-        self.push_screen(QuickSwitch(self.deck), self.choosing.use)
 
     def action_recent(self) -> None:
         self.choosing.use_recent()
@@ -139,17 +139,6 @@ class DeckApp(Shell):
 
     def action_refresh(self) -> None:
         self.watching.refresh()
-
-    def action_theme(self) -> None:
-        from modeldeck.tui.screens.theme_picker import ThemePicker
-
-        titles = {name: named.title for name, named in self.named_themes.items()}
-        self.push_screen(ThemePicker(titles, self.theme), self.choosing.keep_theme)
-
-    def action_help(self) -> None:
-        from modeldeck.tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self, self.deck_screen))
 
     def action_interrupt(self) -> None:
         """Stop the running prompt; pressed twice: leave."""
@@ -220,49 +209,38 @@ class DeckApp(Shell):
     @on(RunEvent)
     def _run_event(self, message: RunEvent) -> None:
         self.playing.follow(message.event)
-        self.deliver(partial(RunEvent, message.event))
+        self.deliver(message)
         if isinstance(message.event, Selected | AttemptStarted | Finished):
             self.watching.show_pick()
         if isinstance(message.event, UsageUpdated | Finished):
             self.watching.check_spend()
+        if isinstance(message.event, Finished):
+            self.watching.look_ahead()
 
     @on(RunRefused)
-    def _run_refused(self, message: RunRefused) -> None:
-        self.playing.ended()
-        self.deliver(partial(RunRefused, message.message, message.hint))
-        self.watching.look_ahead()
-
     @on(RunStopped)
-    def _run_stopped(self) -> None:
+    def _run_ended(self, message: RunRefused | RunStopped) -> None:
         self.playing.ended()
-        self.deliver(RunStopped)
+        self.deliver(message)
         self.watching.look_ahead()
         self.watching.check_spend()
 
-    @on(DryRunMade)
-    def _dry_run_made(self, message: DryRunMade) -> None:
-        self.deliver(partial(DryRunMade, message.prompt, message.selection, message.message, message.hint))
-
     @on(StateChanged)
-    def _state_changed(self) -> None:
-        self.deck_screen.show_hint()
-        self.deliver(StateChanged)
-        self.watching.look_ahead()
-
     @on(CatalogChanged)
-    def _catalog_changed(self) -> None:
+    def _ground_moved(self, message: StateChanged | CatalogChanged) -> None:
         self.deck_screen.show_hint()
-        self.deliver(CatalogChanged)
+        self.deliver(message)
         self.watching.look_ahead()
 
     @on(SpendChanged)
-    def _spend_changed(self) -> None:
-        self.deliver(SpendChanged)
+    @on(DryRunMade)
+    def _hand_down(self, message: SpendChanged | DryRunMade) -> None:
+        self.deliver(message)
 
     @on(HardwareRead)
     def _hardware_read(self, message: HardwareRead) -> None:
         self.watching.show_machine(message.hardware)
-        self.deliver(partial(HardwareRead, message.hardware, message.loaded))
+        self.deliver(message)
 
     @on(Previewed)
     def _previewed(self, message: Previewed) -> None:

@@ -65,7 +65,7 @@ class DeckCommands(Provider):
                 yield from self._bound(node, f"{pane.TITLE}: ", before=pane.focus_primary)
         for name in sorted(app.available_themes, key=lambda name: (name not in app.named_themes, name)):
             named = app.named_themes.get(name)
-            yield Command(f"Theme: {named.title if named else name}", "", "", partial(app.choosing.keep_theme, name))
+            yield Command(f"Theme: {named.title if named else name}", "", "", partial(app.keep_theme, name))
 
     def _bound(self, node: DOMNode, prefix: str, before: IgnoreReturnCallbackType | None = None) -> Iterator[Command]:
         """One command for every binding of a node's class that has an id."""

@@ -40,6 +40,17 @@ class Shell(App[int], inherit_bindings=False):
         self._wanted_keys = keymap
         self._clashes: set[str] = set()
 
+    def action_theme(self) -> None:
+        from modeldeck.tui.screens.theme_picker import ThemePicker  # nobody needs it for the first picture
+
+        titles = {name: named.title for name, named in self.named_themes.items()}
+        self.push_screen(ThemePicker(titles, self.theme), self.keep_theme)
+
+    def keep_theme(self, name: str | None) -> None:
+        """Use a theme from now on; None, nothing was chosen, changes nothing."""
+        if name is not None:
+            self.theme = name
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What Textual's own stylesheets ask of an ansi theme, for those that do not name it."""
         return {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"}

@@ -117,14 +117,14 @@ class Watching:
         """Fetch the lists in a thread; a refresh that runs already is left alone."""
         if self._refresh_worker is not None and self._refresh_worker.is_running:
             return
-        self._app.deliver(partial(RefreshState, True))
+        self._app.deliver(RefreshState(True))
         self._refresh_worker = self._thread(
             partial(refresh_catalog, self._app, self._deck), "refresh", "The refresh of the model lists"
         )
 
     def refreshed(self, message: Refreshed) -> None:
         """Show the new lists and say which providers failed."""
-        self._app.deliver(partial(RefreshState, False))
+        self._app.deliver(RefreshState(False))
         self._app.post_message(CatalogChanged())
         if message.problem is not None:
             warn(self._app, message.problem)
@@ -134,7 +134,7 @@ class Watching:
     def failed(self, worker: Worker[Any]) -> None:
         """A worker ended in an error that was told already: leave no waiting sign behind."""
         if worker is self._refresh_worker:
-            self._app.deliver(partial(RefreshState, False))
+            self._app.deliver(RefreshState(False))
 
     # the machine
 

@@ -1,6 +1,7 @@
 """The places of the six panes. Which of them are seen is the stylesheet's matter; here is which one is current."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual import events, on
@@ -87,11 +88,11 @@ class PaneGrid(Container):
         """Every mounted pane."""
         return [slot.pane for slot in self.query(Slot) if slot.pane is not None]
 
-    def deliver(self, make: Callable[[], Message]) -> None:
-        """Give every mounted pane a message of its own, which does not climb up again."""
+    def deliver(self, news: Message) -> None:
+        """Give every mounted pane a copy of a message, which does not climb up again."""
         for pane in self.panes:
             if pane.is_attached:
-                pane.post_message(make().stop())
+                pane.post_message(copy(news).stop())
 
     def go_to(self, number: int) -> None:
         """Make a pane current and put the cursor into it."""

@@ -3,7 +3,7 @@
 Python only knows which pane is the current one (class `-current` on its slot) and whether it is maximised (`-single`).
 """
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from textual import events, getters, on
 from textual.actions import SkipAction
@@ -14,11 +14,15 @@ from textual.widgets import Static
 
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.first_run import first_run_lines, is_first_run
+from modeldeck.tui.messages import ModelChosen
 from modeldeck.tui.panes.grid import MAIN_PANES, TITLES, PaneGrid
 from modeldeck.tui.widgets.header import DeckHeader
 from modeldeck.tui.widgets.key_bar import KeyBar
 from modeldeck.tui.widgets.strip_line import StripLine
 from modeldeck.tui.widgets.tab_line import TabLine
+
+if TYPE_CHECKING:
+    from modeldeck.tui.shell import Shell
 
 SMALLEST = (60, 20)
 Layout = Literal["wide", "middle", "narrow", "tiny"]
@@ -69,6 +73,8 @@ class DeckScreen(Screen[None]):
         ),
         Binding("right_square_bracket", "step_pane(1)", "next", show=False, id="pane.next", tooltip="Go one on"),
         Binding("z", "maximise", "maximise", show=False, id="pane.maximise", tooltip="One pane alone, or all again"),
+        Binding("ctrl+l", "switch_model", "switch", id="app.switch", tooltip="Choose a model from anywhere"),
+        Binding("question_mark,f1", "help", "help", id="app.help", key_display="?", tooltip="Keys and words"),
         Binding("escape", "back", "Back", show=False, id="pane.back"),
     ]
     header = getters.query_one("#header", DeckHeader)
@@ -146,6 +152,22 @@ class DeckScreen(Screen[None]):
     def _tab_picked(self, message: TabLine.Picked) -> None:
         message.stop()
         self.grid.go_to(message.number)
+
+    # screens over the dashboard, each imported when it is first wanted
+
+    def action_switch_model(self) -> None:
+        from modeldeck.tui.screens.quick_switch import QuickSwitch
+
+        self.app.push_screen(QuickSwitch(self.deck), self._use)
+
+    def _use(self, model: str | None) -> None:
+        if model is not None:
+            self.post_message(ModelChosen(model))
+
+    def action_help(self) -> None:
+        from modeldeck.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(cast("Shell", self.app), self))
 
     # the hint of the first run
 
