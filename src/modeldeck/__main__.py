@@ -1,5 +1,6 @@
 """The entry point: `modeldeck` and `python -m modeldeck`."""
 
+import gc
 import sys
 
 
@@ -10,6 +11,7 @@ def main() -> int:
 
         sys.stdout.write(f"modeldeck {__version__}\n")
         return 0
+    gc.disable()  # a start makes thousands of objects that all stay; once it is over, `main` lets collecting begin
     from modeldeck.main import main as start
 
     return start()

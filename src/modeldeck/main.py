@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 from collections.abc import Mapping
@@ -82,7 +83,15 @@ def main(argv: list[str] | None = None) -> int:
 
 def open_deck(options: Options) -> Deck:
     """The deck that the global flags ask for. Raises ConfigError and StorageError."""
-    return Deck(make_parts(options))
+    deck = Deck(make_parts(options))
+    collect_from_now_on()
+    return deck
+
+
+def collect_from_now_on() -> None:
+    """End of the start: what was made so far stays, so that no collection ever needs to look through it."""
+    gc.freeze()
+    gc.enable()
 
 
 def run_app(options: Options) -> int:
@@ -95,7 +104,7 @@ def run_app(options: Options) -> int:
     parts = replace(parts, loaded=_warned(parts.loaded, *problems))
     with Deck(parts) as deck:
         settings = parts.loaded.settings
-        app = DeckApp(deck, themes, settings.keymap, settings.ui.theme)
+        app = DeckApp(deck, themes, settings.keymap, settings.ui.theme, collect_from_now_on)
         app.run()
         return app.return_code or 0
 

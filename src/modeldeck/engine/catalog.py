@@ -61,13 +61,12 @@ class Catalog:
         Models are ordered by provider, then name. `hidden` are ids that the person hid in the program.
         """
         hidden = frozenset(hidden)
-        models = [
-            merge_facts(model, self._overrides.get(model.id), model.id in hidden)
-            for listing in listings.values()
-            for model in listing.models
-        ]
-        models.sort(key=_order)
-        shown = (model for model in models if model.costs_nothing or model.provider not in self._free_only_providers)
+        models: list[Model] = []
+        for provider in sorted(listings, key=provider_rank):
+            own = self._overrides
+            listed = [merge_facts(model, own.get(model.id), model.id in hidden) for model in listings[provider].models]
+            models += sorted(listed, key=_order)
+        shown = (model for model in models if model.provider not in self._free_only_providers or model.costs_nothing)
         self._full = Snapshot(tuple(shown), dict(listings))
         self._show()
 
@@ -162,5 +161,5 @@ class Catalog:
             self._shown = full
 
 
-def _order(model: Model) -> tuple[tuple[int, str], str, str]:
-    return provider_rank(model.provider), model.name.casefold(), model.id
+def _order(model: Model) -> tuple[str, str]:
+    return model.name.casefold(), model.id

@@ -69,8 +69,8 @@ def split_date(text: str) -> tuple[str, str | None]:
 
 @lru_cache(maxsize=65_536)
 def _family(name: str) -> str:
-    tail = _ROUTE.sub("", name.lower()).rpartition("/")[2]
-    return split_date(tail)[0]
+    tail = name.lower().rpartition("/")[2]
+    return split_date(_ROUTE.sub("", tail) if ":" in tail else tail)[0]
 
 
 def family_of(model: Model) -> str:

@@ -1,7 +1,8 @@
-"""A catalog model as compact JSON, and back: what equals its default is not written.
+"""A catalog model as compact JSON, and back.
 
-Loading thousands of models decides how fast the program starts, so sets, origins and prices are single strings:
-they repeat from model to model, and each distinct one is read once.
+Loading thousands of models decides how fast the program starts. So the usual facts stand in a list in a fixed order,
+and only what else differs from its default is named; sets, origins and prices are single strings: they repeat from
+model to model, and each distinct one is read once.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -51,54 +52,96 @@ _TO_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "created": date.isoformat,
     "expires": date.isoformat,
 }
-_DEFAULTS: Mapping[str, Any] = {
-    field.name: field.default_factory() if callable(field.default_factory) else field.default for field in fields(Model)
-}
+_USUAL = (
+    "id",
+    "provider",
+    "native_id",
+    "name",
+    "origin",
+    "origins",
+    "pricing",
+    "context",
+    "max_output",
+    "capabilities",
+    "created",
+    "description",
+    "canonical",
+    "supported_parameters",
+)
+_OTHERS: Mapping[str, Any] = {field.name: field.default for field in fields(Model) if field.name not in _USUAL}
 
 
-def to_data(model: Model) -> dict[str, Any]:
-    """The facts of a model as JSON values; prices are exact decimal strings."""
-    data: dict[str, Any] = {}
-    for name, default in _DEFAULTS.items():
-        value = getattr(model, name)
-        if value == default:
-            continue
-        convert = _TO_TEXT.get(name)
-        data[name] = convert(value) if convert else value
-    return data
+def to_data(model: Model) -> list[Any]:
+    """The facts of a model as JSON values: the usual ones, then the others by name; prices are exact strings."""
+    others = {name: _value(model, name) for name, default in _OTHERS.items() if getattr(model, name) != default}
+    return [*(_value(model, name) for name in _USUAL), others]
+
+
+def _value(model: Model, name: str) -> Any:
+    value, convert = getattr(model, name), _TO_TEXT.get(name)
+    return value if convert is None or value is None else convert(value)
 
 
 class FactReader:
     """Reads the facts of many models; equal origins, sets and prices become one object."""
 
     def __init__(self) -> None:
-        self._read: Mapping[str, _Memory] = {
-            "origin": _Memory(_origin),
-            "origins": _Memory(lambda text: {fact: _origin(each) for fact, each in load(text).items()}),
-            "pricing": _Memory(_pricing),
-            "capabilities": _Memory(lambda text: frozenset(map(Capability, load(text)))),
-            "supported_parameters": _Memory(lambda text: frozenset(load(text))),
-            "created": _Memory(date.fromisoformat),
-            "expires": _Memory(date.fromisoformat),
-        }
+        self._origin = _Memory(_origin)
+        self._origins = _Memory(lambda text: {fact: _origin(each) for fact, each in load(text).items()})
+        self._pricing = _Memory(_pricing)
+        self._capabilities = _Memory(lambda text: frozenset(map(Capability, load(text))))
+        self._names = _Memory(lambda text: frozenset(load(text)))
+        self._date = _Memory(date.fromisoformat)
 
-    def model(self, data: dict[str, Any]) -> Model:
-        """The model that `to_data` described; `data` is used up."""
-        for name, memory in self._read.items():
-            if name in data:
-                data[name] = memory[data[name]]
-        return Model(**data)
+    def model(self, data: list[Any]) -> Model:
+        """The model that `to_data` described."""
+        (
+            model,
+            provider,
+            native_id,
+            name,
+            origin,
+            origins,
+            pricing,
+            context,
+            max_output,
+            capabilities,
+            created,
+            description,
+            canonical,
+            supported_parameters,
+            others,
+        ) = data
+        if "expires" in others:
+            others["expires"] = self._date[others["expires"]]
+        return Model(
+            id=model,
+            provider=provider,
+            native_id=native_id,
+            name=name,
+            origin=self._origin[origin],
+            origins=self._origins[origins],
+            pricing=self._pricing[pricing],
+            context=context,
+            max_output=max_output,
+            capabilities=self._capabilities[capabilities],
+            created=self._date[created],
+            description=description,
+            canonical=canonical,
+            supported_parameters=self._names[supported_parameters],
+            **others,
+        )
 
 
-class _Memory(dict[str, Any]):
-    """Reads each distinct text once."""
+class _Memory(dict[str | None, Any]):
+    """Reads each distinct text once; None stays None."""
 
     def __init__(self, read: Callable[[str], Any]) -> None:
         super().__init__()
         self._reader = read
 
-    def __missing__(self, text: str) -> Any:
-        value = self[text] = self._reader(text)
+    def __missing__(self, text: str | None) -> Any:
+        value = self[text] = None if text is None else self._reader(text)
         return value
 
 
