@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -9,10 +10,10 @@ from textual.message_pump import MessagePump
 
 from fakes import World
 from modeldeck.domain.pricing import Cost, CostStatus
-from modeldeck.domain.run import AttemptStarted, Event, Message, ReasoningDelta, TextDelta, UsageUpdated
+from modeldeck.domain.run import AttemptStarted, Event, Message, ReasoningDelta, RunSummary, TextDelta, UsageUpdated
 from modeldeck.domain.settings import DeckState
 from modeldeck.domain.task import Mode
-from modeldeck.domain.usage import Usage
+from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import dry_run, run_fields, stream_run
 from modeldeck.tui.messages import DryRunMade, RunEvent, RunRefused, RunStopped
@@ -40,9 +41,10 @@ class Target:
 class Playing:
     """A deck that plays events: between two of them it lets the loop turn, or waits for ever at the end."""
 
-    def __init__(self, events: list[Event], *, hang: bool = False) -> None:
+    def __init__(self, events: list[Event], *, hang: bool = False, runs: tuple[RunSummary, ...] = ()) -> None:
         self._events = events
         self._hang = hang
+        self._runs = runs
         self.closed = False
 
     async def run(self, prompt: object, **fields: Any) -> AsyncIterator[Event]:
@@ -53,6 +55,9 @@ class Playing:
                 await asyncio.get_running_loop().create_future()
         finally:
             self.closed = True
+
+    def runs(self, limit: int) -> tuple[RunSummary, ...]:
+        return self._runs[:limit]
 
     @property
     def deck(self) -> Deck:
@@ -97,6 +102,33 @@ async def test_cancelling_closes_the_stream_and_is_told_after_the_last_text() ->
         await task
     assert playing.closed
     assert target.events == [TextDelta("r1", "half")]
+    assert isinstance(target.posted[-1], RunStopped)
+
+
+async def test_a_stopped_run_is_told_with_what_the_ledger_holds() -> None:
+    summary = RunSummary(
+        run="r1",
+        at=datetime(2026, 7, 1, tzinfo=UTC),
+        task="chat",
+        mode=Mode.AUTO,
+        model="a/b",
+        status=AttemptStatus.CANCELLED,
+        cost=Cost(Decimal(137), CostStatus.ESTIMATED),
+        attempts=1,
+        input_tokens=9,
+        output_tokens=137,
+    )
+    target = Target()
+    playing = Playing([TextDelta("r1", "half"), counted(131)], hang=True, runs=(summary,))
+    task = asyncio.create_task(stream_run(target.pump, playing.deck, ASKED, {}, "c"))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    last = target.events[-1]
+    assert isinstance(last, UsageUpdated)
+    assert (last.usage.output_tokens, last.cost, last.final) == (137, summary.cost, True)
     assert isinstance(target.posted[-1], RunStopped)
 
 

@@ -21,6 +21,7 @@ from modeldeck.engine.deck import Deck, RefreshReport
 from modeldeck.tui.messages import DryRunMade, HardwareRead, RunEvent, RunRefused, RunStopped
 
 BUNDLE_SECONDS = 0.05
+_NEWEST_RUNS = 8  # of which the stopped one is the last, unless other programs write to the same ledger
 
 
 @dataclass
@@ -77,8 +78,22 @@ async def stream_run(
     except DeckError as error:
         target.post_message(RunRefused(error.message, error.hint))
     except asyncio.CancelledError:
+        if bundle.last is not None:
+            target.post_message(RunEvent(_settled(deck, bundle.last)))
         target.post_message(RunStopped())
         raise
+
+
+def _settled(deck: Deck, last: UsageUpdated) -> UsageUpdated:
+    """What the ledger holds of a stopped run: more may have arrived since the last update that was told."""
+    try:
+        found = next((run for run in deck.runs(_NEWEST_RUNS) if run.run == last.run), None)
+    except DeckError:  # what was told before still stands, and the stop itself must be told
+        return last
+    if found is None:
+        return last
+    usage = replace(last.usage, input_tokens=found.input_tokens, output_tokens=found.output_tokens)
+    return replace(last, usage=usage, cost=found.cost, final=True)
 
 
 def dry_run(
@@ -125,9 +140,13 @@ class _Bundle:
         self._target = target
         self._delta: TextDelta | ReasoningDelta | None = None
         self._usage: UsageUpdated | None = None
+        self.last: UsageUpdated | None = None
+        """The newest usage update that came in."""
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, event: Event) -> None:
+        if isinstance(event, UsageUpdated):
+            self.last = event
         if isinstance(event, TextDelta | ReasoningDelta):
             self._add_delta(event)
         elif isinstance(event, UsageUpdated) and not event.final:

@@ -1,5 +1,7 @@
 """The transcript on a screen: following the end, staying where the person reads, selecting, resizing."""
 
+from unittest.mock import patch
+
 from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
@@ -31,6 +33,24 @@ async def test_the_end_stays_in_view_while_text_arrives() -> None:
             transcript.touch()
         await stage.until(lambda: bottom(transcript) == "Paragraph 39.")
         assert transcript.follows
+
+
+async def test_the_last_line_is_painted_when_what_grows_began_above_the_view() -> None:
+    transcript = Transcript()
+    async with hosted(transcript) as stage:
+        answer, status = MarkdownPart(), TextPart(Content("12 tokens"))
+        answer.append("word " * 800)
+        transcript.add(answer, status)
+        await stage.until(lambda: bottom(transcript) == "12 tokens")
+        with patch.object(transcript, "refresh") as painted:
+            answer.append("w")
+            status.update(Content("stopped"))
+            transcript.touch()
+            await stage.until(lambda: bottom(transcript) == "stopped")
+        rows = [
+            row for call in painted.call_args_list for region in call.args for row in range(region.y, region.bottom)
+        ]
+        assert transcript.size.height - 1 in rows
 
 
 async def test_a_person_who_scrolled_up_is_left_alone_until_end_is_pressed() -> None:

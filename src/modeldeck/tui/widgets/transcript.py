@@ -139,7 +139,8 @@ class Transcript(StripView, can_focus=True):
         self.set_height(self._map.height)
         self._place(anchor)
         if self.scroll_offset.y == before:
-            self.refresh_rows(changed - before, self.size.height)
+            first = max(0, changed - before)  # a block that began above the view changes every row in it
+            self.refresh_rows(first, self.size.height - first)
 
     def _reflow(self) -> None:
         """Paint stale blocks again: first those in view, then the others in slices that leave room for keys."""
