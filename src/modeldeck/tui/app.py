@@ -40,6 +40,7 @@ from modeldeck.tui.panes.grid import PaneGrid
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.shell import Shell
+from modeldeck.tui.signals import leave_on_signals
 from modeldeck.tui.themes import DEFAULT_THEME
 from modeldeck.tui.toast import say, warn
 from modeldeck.tui.watching import Watching
@@ -94,6 +95,7 @@ class DeckApp(Shell):
         return self.deck_screen
 
     def on_mount(self) -> None:
+        leave_on_signals(lambda code: self.exit(return_code=code))
         self.call_after_refresh(self._after_first_paint)
 
     async def _after_first_paint(self) -> None:
