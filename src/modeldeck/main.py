@@ -159,7 +159,8 @@ def read_environment(options: Options) -> Mapping[str, str]:
     from dotenv import dotenv_values  # only for the flag
 
     try:
-        values = dotenv_values(stream=options.env_file.open(encoding="utf-8"))
+        with options.env_file.open(encoding="utf-8") as file:
+            values = dotenv_values(stream=file)
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"The file {options.env_file} of --env-file cannot be read: {error}.",
