@@ -5,6 +5,7 @@ It knows no engine: it asks a `RowSource` for the cells of single rows and says 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from textwrap import wrap
 from typing import ClassVar, Protocol
 
@@ -122,7 +123,7 @@ class ModelTable(RowView):
         self._empty: Sequence[str] = ()
         self._placed: list[Placed] = []
         self._strips: dict[tuple[int, str], Strip] = {}
-        self._tones: dict[str, Style] = {}
+        self._styles: dict[tuple[str, str], Style] = {}
         self._told: str | None = None
 
     # what is shown
@@ -190,16 +191,12 @@ class ModelTable(RowView):
         return "hover" if row == self.hovered else ""
 
     def _draw_row(self, row: int, state: str, width: int) -> Strip:
-        base = self._base_style()
-        if state:
-            base += self.get_component_rich_style(f"table--{state}", partial=True)
-        marked = self.get_component_rich_style("table--marked", partial=True)
-        tone = _no_tone if state == "cursor" else self._tone
-        return draw_row(self._places(), self.source.cells(row), base, tone, marked, width)
+        style_of = partial(self._style, state)
+        return draw_row(self._places(), self.source.cells(row), style_of, self._style(state, "table--marked"), width)
 
     def _draw_empty(self, line: int, width: int) -> Strip:
         """A line below the last row: blank, or what is said when there are no rows."""
-        base = self._base_style()
+        base = self._style("", "")
         lines = [] if len(self.source) else [piece for text in self._empty for piece in wrap(text, width - 4)]
         if not 0 <= line < len(lines):
             return Strip.blank(width, base)
@@ -212,20 +209,19 @@ class ModelTable(RowView):
             Cell(f"{column.title}{arrow}", "table--sorted") if column.key == sorted_key else Cell(column.title)
             for column in self.source.columns
         ]
-        base = self._base_style() + self.get_component_rich_style("table--titles", partial=True)
-        return draw_row(self._places(), cells, base, self._tone, base, width)
+        style_of = partial(self._style, "titles")
+        return draw_row(self._places(), cells, style_of, style_of(""), width)
 
-    def _base_style(self) -> Style:
-        """The widget's own style, kept: to work it out for every line costs as much as to draw the line."""
-        style = self._tones.get("")
+    def _style(self, state: str, tone: str) -> Style:
+        """The whole style of a cell in a row of some state, kept: working it out costs as much as drawing the line."""
+        style = self._styles.get((state, tone))
         if style is None:
-            style = self._tones[""] = self.rich_style
-        return style
-
-    def _tone(self, name: str) -> Style:
-        style = self._tones.get(name)
-        if style is None:
-            style = self._tones[name] = self.get_component_rich_style(name, partial=True)
+            style = self.rich_style
+            if state:
+                style += self.get_component_rich_style(f"table--{state}", partial=True)
+            if tone and (state != "cursor" or tone == "table--marked"):  # one colour on the cursor, so it can be read
+                style += self.get_component_rich_style(tone, partial=True)
+            self._styles[state, tone] = style
         return style
 
     def _places(self) -> list[Placed]:
@@ -236,7 +232,7 @@ class ModelTable(RowView):
     def _forget(self) -> None:
         self._placed = []
         self._strips.clear()
-        self._tones.clear()
+        self._styles.clear()
 
     def notify_style_update(self) -> None:
         """Colours changed: no drawn strip is right any more."""
@@ -273,7 +269,3 @@ class ModelTable(RowView):
         self._forget()
         self.measure()
         self.reveal()
-
-
-def _no_tone(_name: str) -> Style:
-    return Style.null()

@@ -1,6 +1,6 @@
 """The columns of a virtual table: which of them fit a width, and how a row of cells becomes one strip."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -58,49 +58,62 @@ def _needed(shown: Sequence[tuple[int, Column]]) -> int:
 def draw_row(
     placed: Sequence[Placed],
     cells: Sequence[Cell],
-    base: Style,
-    tone: Callable[[str], Style],
+    style_of: Callable[[str], Style],
     marked: Style,
     width: int,
 ) -> Strip:
-    """One row as a strip of exactly `width` cells; `tone` gives the style of a component class over `base`."""
+    """One row as a strip of exactly `width` cells.
+
+    Args:
+        placed: the columns that are shown.
+        cells: one cell for every column of the source.
+        style_of: the whole style for a component class; for an empty name that of the row.
+        marked: the whole style of matched letters.
+        width: cells of the strip.
+    """
+    base = style_of("")
     segments: list[Segment] = []
+    run, run_style, length = "", base, 0
     for place in placed:
-        if segments:
-            _put(segments, " ", base)
         cell = cells[place.position]
-        style = base + tone(cell.tone) if cell.tone else base
-        _draw_cell(segments, cell, place, style, style + marked)
-    return Strip(segments).adjust_cell_length(width, base)
+        text, shift = _padded(cell.text, place)
+        style = style_of(cell.tone)
+        if style is not run_style:
+            if run:
+                segments.append(Segment(run, run_style))
+            run, run_style = "", style
+        if cell.marks:
+            segments += _split(run, text, cell.marks, shift, style, marked)
+            run = " "
+        else:
+            run += text + " "
+        length += place.width + 1
+    segments.append(Segment(run, run_style))
+    return Strip(segments, length).adjust_cell_length(width, base)
 
 
-def _draw_cell(segments: list[Segment], cell: Cell, place: Placed, style: Style, marked: Style) -> None:
-    text = cell.text
+def _padded(text: str, place: Placed) -> tuple[str, int]:
+    """Text filled up or cut to its column, and how many blanks stand before it."""
     size = len(text) if text.isascii() else cell_len(text)
     room = place.width - size
     if room < 0:
-        text, room = cut(text, place.width), 0
-    shift = room if place.column.right else 0
-    text = " " * shift + text + " " * (room - shift)
+        return cut(text, place.width), 0
+    return (" " * room + text, room) if place.column.right else (text + " " * room, 0)
+
+
+def _split(before: str, text: str, marks: Sequence[int], shift: int, style: Style, marked: Style) -> Iterator[Segment]:
+    """Text with its matched letters set apart; letters that were cut off are not marked."""
     start = 0
-    for mark in cell.marks:
+    for mark in marks:
         position = mark + shift
         if position >= len(text) or text[position] == "…":
             break
-        _put(segments, text[start:position], style)
-        _put(segments, text[position], marked)
-        start = position + 1
-    _put(segments, text[start:], style)
-
-
-def _put(segments: list[Segment], text: str, style: Style) -> None:
-    """Append text; a neighbour of the same style grows instead: every segment costs on its way to the screen."""
-    if not text:
-        return
-    if segments and segments[-1].style is style:
-        segments[-1] = Segment(segments[-1].text + text, style)
-    else:
-        segments.append(Segment(text, style))
+        if before or position > start:
+            yield Segment(before + text[start:position], style)
+        yield Segment(text[position], marked)
+        before, start = "", position + 1
+    if before or start < len(text):
+        yield Segment(before + text[start:], style)
 
 
 def cut(text: str, width: int) -> str:
