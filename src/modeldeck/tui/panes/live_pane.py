@@ -49,8 +49,7 @@ class LivePane(Vertical):
 
     def on_show(self) -> None:
         self._shown = True
-        if self._behind:
-            self._catch_up()
+        self._catch_up()  # even when nothing moved: the width may be another one than when it was last seen
 
     def on_hide(self) -> None:
         self._shown = False
