@@ -17,6 +17,7 @@ from modeldeck.tui.panes.model_rows import (
     fit_word,
     list_rows,
 )
+from modeldeck.tui.widgets.table_columns import fit_columns
 
 
 def names(rows: ModelRows) -> list[str]:
@@ -83,6 +84,18 @@ def test_cells_say_the_kind_in_words_and_mark_the_letters_found(furnished: World
     assert cells["name"].marks == (9, 10)
     assert cells["quality"].text.endswith("~")
     assert cells["mine"].text == "—"
+
+
+def shown_columns(world: World, width: int) -> list[str]:
+    rows = list_rows(Deck(world.parts()), ModelFilter(), Order())
+    return [place.column.key for place in fit_columns(rows.columns, width)]
+
+
+def test_a_sole_provider_is_the_first_column_to_leave(world: World) -> None:
+    world.add("cloud", make_model("cloud/vendor/gpt-5-mini"))
+    assert "provider" not in shown_columns(world, 62)
+    world.add("other", make_model("other/vendor/gpt-5-mini"))
+    assert "provider" in shown_columns(world, 62)
 
 
 def test_a_model_that_cannot_be_called_is_dim_in_every_cell(furnished: World) -> None:

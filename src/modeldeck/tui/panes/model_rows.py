@@ -16,6 +16,7 @@ NO_CELL = Cell("")
 _TONES = {Kind.FREE: "tone-free", Kind.PAID: "tone-paid", Kind.LOCAL: "tone-local"}
 _QUALITY_MARKS = {"estimated": "~", "user": "u"}
 _LONGEST_PROVIDER = 10  # cells
+_FIRST = 7  # above every other column's `dropped`
 
 SORT_TITLES: Mapping[str, str] = {
     "": "the catalog's order",
@@ -35,12 +36,18 @@ DOWNWARDS = frozenset({"context", "quality", "mine", "speed"})
 
 
 def columns_for(models: Sequence[Model]) -> tuple[Column, ...]:
-    """The table's columns; the highest `dropped` leaves first when it gets narrow."""
-    provider = max((len(model.provider) for model in models), default=0)
+    """The table's columns; the highest `dropped` leaves first when it gets narrow: a sole provider tells nothing."""
+    providers = {model.provider for model in models}
+    longest = max(map(len, providers), default=0)
     return (
         Column("star", "", 1),
         Column("name", "model", 0, least=16),
-        Column("provider", "provider", min(_LONGEST_PROVIDER, max(8, provider)), dropped=2),
+        Column(
+            "provider",
+            "provider",
+            min(_LONGEST_PROVIDER, max(8, longest)),
+            dropped=2 if len(providers) > 1 else _FIRST,
+        ),
         Column("kind", "kind", 5),
         Column("in", "in/M", 6, right=True),
         Column("out", "out/M", 6, right=True),
@@ -83,6 +90,9 @@ class ModelRows:
     experiences: Mapping[str, Experience]
     query: str = ""
     _places: Sequence[int] = field(default_factory=list, repr=False)
+    _found: dict[str, Sequence[int]] = field(
+        default_factory=dict, repr=False
+    )  # letters are taken back as often as typed
     _cells: dict[int, Sequence[Cell]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -92,14 +102,20 @@ class ModelRows:
     def narrow(self, query: str) -> None:
         """Show only models that fit the query: the best first, or in the chosen order when there is one."""
         self.query = query
+        places = self._found.get(query)
+        if places is None:
+            places = self._found[query] = self._search(query)
+        self._places = places
+        self._cells.clear()
+
+    def _search(self, query: str) -> Sequence[int]:
         places = self._index.search(query)
         first = sum(model.id in self.favourites for model in self.models[: len(self.favourites)])
         if query and self.order.key:
             places.sort()
         elif query and first:
             places = [place for place in places if place < first] + [place for place in places if place >= first]
-        self._places = places
-        self._cells.clear()
+        return places
 
     def model(self, row: int) -> Model:
         return self.models[self._places[row]]
