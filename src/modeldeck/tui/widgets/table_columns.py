@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -24,9 +25,11 @@ class Column:
     least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Text for one column (already clean), a component class for its colour, and the indices of matched letters."""
+class Cell(NamedTuple):
+    """Text for one column (already clean), a component class for its colour, and the indices of matched letters.
+
+    A tuple, because hundreds of them are made for every letter that is typed.
+    """
 
     text: str
     tone: str = ""
