@@ -46,8 +46,10 @@ def test_tags_stay_readable(source: str) -> None:
     assert lines(source) == [source]
 
 
-def test_line_breaks_stay_where_the_model_put_them() -> None:
-    assert lines("Roses are red\nViolets are blue") == ["Roses are red", "Violets are blue"]
+def test_prose_is_wrapped_anew_and_hard_breaks_stay() -> None:
+    assert lines("Roses are red\nViolets are blue") == ["Roses are red Violets are blue"]
+    assert lines("Roses are red  \nViolets\\\nare blue") == ["Roses are red", "Violets", "are blue"]
+    assert lines("- one\n  and more\n- two") == [" • one and more", " • two"]
 
 
 def test_a_table_that_does_not_fit_becomes_named_values() -> None:

@@ -136,9 +136,6 @@ def _harmless_inline(tokens: Iterable[Token]) -> Iterator[Token]:
     for token in tokens:
         if token.type == "image":
             yield _text(f"[image: {token.content or 'no description'}] ({token.attrs.get('src', '')})")
-        elif token.type == "softbreak":
-            # Models break lines where they mean it (verses, addresses), and nobody edits an answer.
-            yield Token("hardbreak", "br", 0)
         elif token.type == "link_open":
             href, shown = str(token.attrs.get("href", "")), ""
             yield Token("target_open", _LINK_TAG, 1)
