@@ -66,11 +66,13 @@ def test_a_table_that_does_not_fit_becomes_named_values() -> None:
     ]
 
 
-def test_long_code_lines_are_wrapped_not_cut() -> None:
-    code = "value = " + "x" * 50
-    assert "".join(line.strip() for line in lines(f"```python\n{code}\n```", 20)).replace(" ", "") == code.replace(
-        " ", ""
-    )
+def test_long_code_lines_go_on_behind_a_mark_at_their_indent() -> None:
+    code = "def merge(left, right):\n    return sorted(left + right, key=len)\n"
+    assert lines(f"```python\n{code}```", 30) == [
+        " def merge(left, right):",
+        "     return sorted(left +",
+        "     ↳ right, key=len)",
+    ]
 
 
 @settings(max_examples=150, deadline=None)

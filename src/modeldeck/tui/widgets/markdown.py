@@ -22,12 +22,15 @@ from rich.text import Span, Text
 from rich.theme import Theme
 from textual.strip import Strip
 
+from modeldeck.tui.widgets.code_wrap import wrap_code
+
 # `html` off: tags in an answer are text to be read, not markup to be dropped.
 _PARSER: Final = MarkdownIt("commonmark", {"html": False}).enable("strikethrough").enable("table")
 _LINK_TAG = "link"
 _FENCE_LINES = 20
 _LONG_LIST = 1500
 _MIN_WIDTH = 8
+_CODE_INDENT = 1
 _COLUMN_GAP = 2
 
 
@@ -61,15 +64,17 @@ class _Heading(Heading):
 
 
 class _CodeBlock(CodeBlock):
-    """Code in the theme's colours on the pane's own ground, one cell in, wrapped by characters."""
+    """Code in the theme's colours on the pane's own ground, one cell in."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         # Syntax as a renderable lays out every line by itself; painting its Text is several times cheaper.
         code = Syntax("", self.lexer_name, theme=self.theme, background_color="default").highlight(str(self.text))
         code.rstrip()
         code.spans = [Span(start, end, _bare(style)) for start, end, style in code.spans]
-        code.style, code.overflow, code.no_wrap = "", "fold", False
-        yield Padding(code, (0, 0, 0, 1))
+        code.style = ""
+        wrapped = wrap_code(code, options.max_width - _CODE_INDENT)
+        wrapped.overflow, wrapped.no_wrap = "fold", False  # what still does not fit: a wide letter in no room
+        yield Padding(wrapped, (0, 0, 0, _CODE_INDENT))
 
 
 @lru_cache(maxsize=256)
