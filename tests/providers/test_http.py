@@ -47,6 +47,8 @@ async def test_a_closed_port_is_an_absent_server(clock: FakeClock) -> None:
     with pytest.raises(ProviderError) as caught:
         await provider.list_models()
     assert caught.value.failure.kind is ErrorKind.UNREACHABLE
-    assert f"vLLM at http://127.0.0.1:{port}/v1" in caught.value.failure.message
+    assert (
+        caught.value.failure.message == f"No connection to vLLM at http://127.0.0.1:{port}/v1: it refuses connections"
+    )
     assert await provider.loaded() == ()
     await provider.aclose()

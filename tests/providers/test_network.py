@@ -1,9 +1,11 @@
 import dataclasses
+import errno
+import socket
 
 import pytest
 
 from fake_wire import VENDORS
-from modeldeck.providers.network import host_of, is_loopback, normalise_base_url, root_of
+from modeldeck.providers.network import connection_cause, host_of, is_loopback, normalise_base_url, root_of
 
 CUSTOM = dataclasses.replace(VENDORS["vllm"], name="mine", default_port=None, exact_path=True)
 
@@ -89,3 +91,20 @@ def test_root_and_host() -> None:
     assert root_of("https://host/v1beta/openai") == "https://host/v1beta/openai"
     assert host_of("http://[::1]:80/x") == "::1"
     assert host_of("nonsense") == ""
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "its name cannot be looked up: is there a network?"),
+        (ConnectionRefusedError(), "it refuses connections"),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), "no network leads there"),
+        (ExceptionGroup("both", [ConnectionRefusedError(), OSError()]), "it refuses connections"),
+        (OSError("something else"), None),
+    ],
+    ids=["no name", "refused", "no route", "several attempts", "unknown"],
+)
+def test_a_cause_is_found_below_the_errors_around_it(cause: Exception, words: str | None) -> None:
+    around = RuntimeError("All connection attempts failed")
+    around.__context__ = cause
+    assert connection_cause(around) == words

@@ -77,6 +77,10 @@ class BudgetError(DeckError):
     code = "over_budget"
 
 
+NO_CONNECTION = "No connection"
+"""How the message of a failure begins when its provider was not reached at all."""
+
+
 class ErrorKind(StrEnum):
     """Why an attempt failed: the conditions of the error table (provider wire formats, section 9)."""
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from modeldeck import __version__
-from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
+from modeldeck.domain.errors import NO_CONNECTION, ErrorKind, Failure, ProviderError
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.error_body import rate_headers
 from modeldeck.providers.failures import classify_answer
-from modeldeck.providers.network import Network, host_of, is_loopback
+from modeldeck.providers.network import Network, connection_cause, host_of, is_loopback
 from modeldeck.providers.quotas import QuotaBook
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.wire import as_name, parse_json
@@ -196,14 +196,14 @@ class Connection:
         where = f"{self._info.title} at {self._info.base_url}"
         reason = self._secret.mask(as_name(str(error)) or type(error).__name__)
         if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return Failure(ErrorKind.TIMEOUT, f"No connection to {where} in time")
+            return Failure(ErrorKind.TIMEOUT, f"{NO_CONNECTION} to {where} in time")
         if isinstance(error, httpx.TimeoutException):
             return Failure(ErrorKind.TIMEOUT, f"No answer from {where} in time")
         if isinstance(error, httpx.DecodingError):
             return Failure(ErrorKind.MALFORMED, f"The answer of {where} cannot be unpacked: {reason}")
         if begun:
             return Failure(ErrorKind.BROKEN_STREAM, f"The connection to {where} broke off: {reason}")
-        return Failure(ErrorKind.UNREACHABLE, f"No connection to {where}: {reason}")
+        return Failure(ErrorKind.UNREACHABLE, f"{NO_CONNECTION} to {where}: {connection_cause(error) or reason}")
 
 
 def _pieces(response: "httpx.Response") -> AsyncGenerator[bytes, None]:

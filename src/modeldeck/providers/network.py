@@ -1,6 +1,8 @@
 """Addresses: which are loopback, how people write base URLs, and what replaces the network in tests."""
 
+import errno
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     import httpx
 
 _VERSION = re.compile(r"/v\d+(?:(?:alpha|beta)\d*)?(?=/|$)")
+_NO_ROUTE = (errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN)
 _LOOPBACK = re.compile(r"localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1")
 
 
@@ -25,6 +28,30 @@ class Network:
 def is_loopback(host: str) -> bool:
     """Whether a host name means this machine."""
     return _LOOPBACK.fullmatch(host.strip("[]").rstrip(".").lower()) is not None
+
+
+def connection_cause(error: BaseException) -> str | None:
+    """Why no connection came about, in plain words for the end of a sentence; None when the cause is another one."""
+    import socket  # every read of the command line would pay for it
+
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            return "its name cannot be looked up: is there a network?"
+        if isinstance(cause, ConnectionRefusedError):
+            return "it refuses connections"
+        if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
+            return "no network leads there"
+    return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it; of several attempts that failed together, the first.
+
+    The connection pool raises its errors again `from None`, after which only the context still knows the cause.
+    """
+    while error is not None:
+        yield error
+        error = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
 
 
 def host_of(url: str) -> str:
