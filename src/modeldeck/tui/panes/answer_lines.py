@@ -7,6 +7,7 @@ from textual.content import Content
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.run import Answer, AttemptFailed, UsageUpdated
 from modeldeck.domain.selection import Selection
+from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.tui.format import ABOUT, clean, cost, milliseconds, rate, seconds, short_id, tokens
 from modeldeck.tui.widgets.tones import ACCENT, BAD, DIM, WARN
@@ -147,8 +148,14 @@ def thinking(elapsed_s: float, *, live: bool, expanded: bool) -> Content:
 
 
 def why(selection: Selection) -> Content:
-    """The line below the transcript: the reason of the pick."""
-    return Content.assemble(("why: ", "bold"), clean(selection.reason)).stylize_before(DIM)
+    """The line below the transcript: the reason of the pick; empty where the person named the model."""
+    if selection.mode is Mode.MANUAL:
+        return Content("")
+    reason = selection.reason
+    shown = (selection.model, *selection.fallback_chain, *(candidate.model for candidate in selection.candidates))
+    for model in sorted(set(shown), key=len, reverse=True):
+        reason = reason.replace(model, short_id(model)[0])
+    return Content.assemble(("why: ", "bold"), clean(reason)).stylize_before(DIM)
 
 
 def following(models: Sequence[str]) -> Content:

@@ -47,6 +47,14 @@ def wrapped(content: Content, width: int) -> list[Line]:
     return [Line(line) for line in content.wrap(max(1, width))]
 
 
+def shortened(content: Content, width: int, most: int) -> Content:
+    """A sentence in at most so many lines; an ellipsis stands for what does not fit."""
+    lines = content.wrap(max(1, width))
+    if len(lines) > most:
+        lines[most - 1 :] = [Content(" ").join(lines[most - 1 :]).truncate(width, ellipsis=True)]
+    return Content("\n").join(lines)
+
+
 def _only_style(content: Content) -> str:
     style = content.spans[0].style if content.spans else ""
     return style if isinstance(style, str) else ""
