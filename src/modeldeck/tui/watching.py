@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from textual.worker import Worker
 
 from modeldeck.domain.hardware import Hardware
+from modeldeck.domain.run import AttemptStarted, Event, Finished, Selected, UsageUpdated
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import Spend
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.bridge import Previewed, Refreshed, preview, read_hardware, refresh_catalog, run_fields
+from modeldeck.tui.bridge import preview, read_hardware, refresh_catalog, run_fields
 from modeldeck.tui.format import clean, share, size
-from modeldeck.tui.messages import CatalogChanged, RefreshState, SpendChanged
+from modeldeck.tui.messages import CatalogChanged, Previewed, Refreshed, RefreshState, SpendChanged
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.toast import warn
@@ -51,6 +52,15 @@ class Watching:
         self.look_ahead()
         self._read_hardware()
         self.refresh()
+
+    def follow(self, event: Event) -> None:
+        """Show what an event of the running prompt changed: the pick, the money."""
+        if isinstance(event, Selected | AttemptStarted | Finished):
+            self.show_pick()
+        if isinstance(event, UsageUpdated | Finished):
+            self.check_spend()
+        if isinstance(event, Finished):
+            self.look_ahead()
 
     # the next pick
 
@@ -123,13 +133,18 @@ class Watching:
         )
 
     def refreshed(self, message: Refreshed) -> None:
-        """Show the new lists and say which providers failed."""
+        """Show the new lists and say which providers failed, of those that the person uses.
+
+        A list without its provider's key is a bonus: the Models border says it, nobody is warned.
+        """
         self._app.deliver(RefreshState(False))
         self._app.post_message(CatalogChanged())
         if message.problem is not None:
             warn(self._app, message.problem)
-        if message.report is not None and message.report.failed:
-            warn(self._app, " ".join(message.report.failed.values()))
+        usable = {provider.name for provider in self._deck.providers() if provider.usable}
+        failed = {} if message.report is None else message.report.failed
+        if told := [words for name, words in failed.items() if name in usable]:
+            warn(self._app, " ".join(told))
 
     def failed(self, worker: Worker[Any]) -> None:
         """A worker ended in an error that was told already: leave no waiting sign behind."""

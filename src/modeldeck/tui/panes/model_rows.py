@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from modeldeck.domain.model import CAPABILITY_LETTERS, Kind, Model
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import FilterIndex, ModelFilter, match
-from modeldeck.engine.fit import Fit
 from modeldeck.ports import Experience
 from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score
 from modeldeck.tui.widgets.table_columns import Cell, Column
+
+if TYPE_CHECKING:
+    from modeldeck.engine.fit import Fit
 
 NO_CELL = Cell("")
 _TONES = {Kind.FREE: "tone-free", Kind.PAID: "tone-paid", Kind.LOCAL: "tone-local"}
@@ -99,6 +102,11 @@ class ModelRows:
         self._index = FilterIndex(self.models)
         self._places = range(len(self.models))
 
+    @cached_property
+    def providers(self) -> frozenset[str]:
+        """Whose models are among the rows, whatever the query."""
+        return frozenset(model.provider for model in self.models)
+
     def narrow(self, query: str) -> None:
         """Show only models that fit the query: the best first, or in the chosen order when there is one."""
         self.query = query
@@ -186,7 +194,7 @@ def list_rows(deck: Deck, wanted: ModelFilter, order: Order) -> ModelRows:
     return ModelRows(deck, [*stars, *rest], favourites, order, len(everything), columns_for(everything), experiences)
 
 
-def fit_word(fit: Fit) -> str:
+def fit_word(fit: "Fit") -> str:
     """A fit in a column: `loaded`, `fits` with the card or RAM, `too big`, or `—` when it cannot be told."""
     if fit.note == "loaded":
         return "loaded"

@@ -1,12 +1,14 @@
 """Sentences of the Models pane: one row in one line, and why there is nothing to see."""
 
-from datetime import datetime
+from collections.abc import Collection
 
 from textual.content import Content
 
+from modeldeck.domain.errors import NO_CONNECTION
 from modeldeck.domain.model import Model
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
+from modeldeck.ports import CachedListing, ProviderInfo
 from modeldeck.tui.filters import chips
 from modeldeck.tui.format import age, clean, plain, rate, score
 from modeldeck.tui.panes.model_rows import ModelRows
@@ -34,13 +36,33 @@ def row_line(deck: Deck, model: Model) -> Content:
     return Content(" · ").join(parts)
 
 
-def prices_age(deck: Deck) -> str:
-    """How old the oldest list is, and the first provider whose newest refresh failed."""
-    fetched, failed = _listing_times(deck)
-    if not fetched:
-        return "offline" if failed else ""
-    text = f"prices {age(min(fetched), deck.clock.now())}"
-    return f"{text} · {clean(failed[0])} stale" if failed else text
+def prices_age(deck: Deck, shown: Collection[str]) -> str:
+    """How old the oldest list is, and the first provider that matters whose newest refresh failed.
+
+    A provider matters when rows of it are shown (`shown`, by name), when it could be used, or while nothing is listed.
+    """
+    providers = deck.providers()
+    listings = [(provider, deck.catalog.listing(provider.name)) for provider in providers]
+    known = [(provider, listing) for provider, listing in listings if listing is not None]
+    fetched = [listing.fetched_at for _, listing in known if listing.models and listing.fetched_at is not None]
+    failed = [
+        f"{clean(provider.name)}{_failure(listing)}"
+        for provider, listing in known
+        if listing.error is not None and (provider.name in shown or _is_missed(provider, nothing_listed=not fetched))
+    ]
+    age_words = [f"prices {age(min(fetched), deck.clock.now())}"] if fetched else []
+    return " · ".join(age_words + failed[:1])
+
+
+def _is_missed(provider: ProviderInfo, nothing_listed: bool) -> bool:
+    """Whether its list is wanted although none of it is shown; a local server that does not run is no failure."""
+    return not provider.local and (provider.usable or nothing_listed)
+
+
+def _failure(listing: CachedListing) -> str:
+    if (listing.error or "").startswith(NO_CONNECTION):
+        return ": no connection"
+    return " stale" if listing.models else ": no list"
 
 
 def nothing_shown(deck: Deck, rows: ModelRows, wanted: ModelFilter, refreshing: bool) -> tuple[str, ...]:
@@ -61,11 +83,3 @@ def nothing_shown(deck: Deck, rows: ModelRows, wanted: ModelFilter, refreshing: 
         "or start a local server such as Ollama or llama.cpp." if keys else "Start Ollama or llama.cpp.",
         "F5 looks again; `modeldeck doctor` says what is missing.",
     )
-
-
-def _listing_times(deck: Deck) -> tuple[list[datetime], list[str]]:
-    """When the lists that hold models were fetched, and the providers whose newest refresh failed."""
-    listings = [deck.catalog.listing(provider.name) for provider in deck.providers()]
-    known = [listing for listing in listings if listing is not None]
-    fetched = [listing.fetched_at for listing in known if listing.models and listing.fetched_at is not None]
-    return fetched, [listing.provider for listing in known if listing.error is not None]

@@ -1,6 +1,6 @@
 """The Models pane: every model in one table, with the filter line, the active filters and what is known of one row."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.actions import SkipAction
@@ -12,10 +12,8 @@ from textual.widgets import Static
 
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.model import Kind
-from modeldeck.domain.run import Finished
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
-from modeldeck.engine.fit import Fit
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
 from modeldeck.tui.messages import CatalogChanged, HardwareRead, RefreshState, RunEvent, StateChanged
 from modeldeck.tui.panes.catalog_table import CatalogTable
@@ -24,6 +22,9 @@ from modeldeck.tui.panes.model_words import nothing_shown, prices_age, row_line
 from modeldeck.tui.toast import fail
 from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.query_line import QueryLine
+
+if TYPE_CHECKING:
+    from modeldeck.engine.fit import Fit
 
 
 class ModelsPane(Vertical):
@@ -130,7 +131,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         parts = [f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"]
         if self._order.key:
             parts.append(f"by {SORT_TITLES[self._order.key]}")
-        parts.append("refreshing" if self._refreshing else prices_age(self.deck))
+        parts.append("refreshing" if self._refreshing else prices_age(self.deck, rows.providers))
         self.border_subtitle = Content(" · ".join(part for part in parts if part))
 
     def _show_about(self, model: str | None) -> None:
@@ -158,6 +159,8 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     @on(RunEvent)
     def _run_moved(self, message: RunEvent) -> None:
+        from modeldeck.domain.run import Finished  # the first picture does without
+
         if isinstance(message.event, Finished) and self._rows is not None:
             self._rows.forget()
             self._table.repaint()

@@ -1,0 +1,26 @@
+"""What is said after the model lists were fetched."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fakes import World, failure
+from modeldeck.domain.errors import ErrorKind
+from modeldeck.tui.app import DeckApp
+
+
+@pytest.mark.parametrize(("has_key", "told"), [(False, 0), (True, 1)], ids=["a bonus list", "a key is set"])
+async def test_only_the_list_of_a_provider_in_use_is_a_warning(
+    make_app: Callable[..., DeckApp], furnished: World, has_key: bool, told: int
+) -> None:
+    cloud = furnished.add("other", needs_key=True, has_key=has_key)
+    cloud.list_failure = failure(ErrorKind.UNREACHABLE, "No connection to Other: it refuses connections")
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        for _ in range(200):
+            await pilot.pause()
+            if len(app.deck_screen.grid.panes) == 6 and all(worker.is_finished for worker in app.workers):
+                break
+        await pilot.pause()
+        warnings = [note.message for note in app._notifications if note.severity == "warning"]
+    assert warnings == ["No connection to Other: it refuses connections"] * told
