@@ -5,7 +5,7 @@ import random
 from benchmarks.catalog import READ_AT, make_models
 from benchmarks.measure import interleave, report_times
 from modeldeck.domain.profile import Complexity, Profile, Specialization
-from modeldeck.domain.run import Message, Request
+from modeldeck.domain.request import Message, Request
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Tier
 from modeldeck.engine.analysis import analyze

@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx
 
+from modeldeck.domain.call import Call, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import Failure
-from modeldeck.domain.run import Call, Chunk, Message, Params, ReasoningChunk, StopChunk, TextChunk, UsageChunk
+from modeldeck.domain.request import Message, Params
 from modeldeck.domain.settings import Settings
 from modeldeck.ports import Clock, Provider
 from modeldeck.providers import registry

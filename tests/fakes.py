@@ -10,24 +10,14 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from modeldeck.domain.call import Call, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError, StorageError
 from modeldeck.domain.hardware import Hardware, LoadedModel
 from modeldeck.domain.model import Capability, Model, Origin, model_id
 from modeldeck.domain.pricing import LOCAL_PRICING, ZERO, CostStatus, Pricing
 from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.quota import Cooldown, Quota
-from modeldeck.domain.run import (
-    Attempt,
-    Call,
-    Chunk,
-    OpenAttempt,
-    ReasoningChunk,
-    RunRecord,
-    RunSummary,
-    StopChunk,
-    TextChunk,
-    UsageChunk,
-)
+from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
 from modeldeck.domain.selection import StoredSelection
 from modeldeck.domain.settings import DeckState, LoadedSettings, Settings, Timeouts
 from modeldeck.domain.task import DEFAULT_TASK, DEFAULT_TASKS, Criteria, Mode, Policy, Strategy, Tier

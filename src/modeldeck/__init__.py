@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     )
     from modeldeck.domain.model import Capability
     from modeldeck.domain.profile import Complexity, Specialization
-    from modeldeck.domain.run import Answer, Image, Message, Params, Request, RunFailedError
+    from modeldeck.domain.request import Image, Message, Params, Request
+    from modeldeck.domain.run import Answer, RunFailedError
     from modeldeck.domain.selection import Selection
     from modeldeck.domain.task import Criteria, Mode, Strategy, Tier
     from modeldeck.main import Deck
@@ -69,7 +70,8 @@ _HOMES = {
     ),
     "modeldeck.domain.model": ("Capability",),
     "modeldeck.domain.profile": ("Complexity", "Specialization"),
-    "modeldeck.domain.run": ("Answer", "Image", "Message", "Params", "Request", "RunFailedError"),
+    "modeldeck.domain.request": ("Image", "Message", "Params", "Request"),
+    "modeldeck.domain.run": ("Answer", "RunFailedError"),
     "modeldeck.domain.selection": ("Selection",),
     "modeldeck.domain.task": ("Criteria", "Mode", "Strategy", "Tier"),
     "modeldeck.main": ("Deck",),

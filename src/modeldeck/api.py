@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Profile
-from modeldeck.domain.run import make_request
+from modeldeck.domain.request import make_request
 from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Tier
 from modeldeck.domain.usage import PeriodName
 from modeldeck.engine.analysis import analyze as analyze_request

@@ -12,10 +12,11 @@ from modeldeck.domain.settings import Timeouts
 
 # Annotations alone must not load the whole domain: a plain list needs a third of it.
 if TYPE_CHECKING:
+    from modeldeck.domain.call import Call, Chunk
     from modeldeck.domain.hardware import Hardware, LoadedModel
     from modeldeck.domain.model import Model
     from modeldeck.domain.quota import Cooldown, Quota
-    from modeldeck.domain.run import Attempt, Call, Chunk, OpenAttempt, RunRecord, RunSummary
+    from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
     from modeldeck.domain.selection import StoredSelection
     from modeldeck.domain.settings import DeckState
     from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup

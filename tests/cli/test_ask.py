@@ -7,8 +7,8 @@ import pytest
 
 from fake_terminal import Terminal
 from fakes import World, failure, reply, thoughts
+from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import ErrorKind
-from modeldeck.domain.run import TextChunk
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.deck import Deck
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from modeldeck.domain.model import Capability
 from modeldeck.domain.profile import Complexity, Profile, Specialization
-from modeldeck.domain.run import Image, Message, Params, make_request
+from modeldeck.domain.request import Image, Message, Params, make_request
 from modeldeck.engine.analysis import analyze
 from modeldeck.engine.prompt_shape import HEAD, TAIL, read_shape
 

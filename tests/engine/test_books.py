@@ -12,7 +12,8 @@ from fakes import World, make_model
 from modeldeck.domain.errors import BudgetError
 from modeldeck.domain.pricing import NO_COST, UNKNOWN_COST, Cost, CostStatus
 from modeldeck.domain.profile import Complexity, Profile, Specialization
-from modeldeck.domain.run import Attempt, Params, make_request
+from modeldeck.domain.request import Params, make_request
+from modeldeck.domain.run import Attempt
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.settings import BudgetSettings, FallbackSettings
 from modeldeck.domain.task import Mode, Strategy, Tier

@@ -24,11 +24,13 @@ from fakes import (
     make_model,
     reply,
 )
+from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import BudgetError, ErrorKind, NothingSelectableError, StorageError, UnknownModelError
 from modeldeck.domain.hardware import Hardware, LoadedModel, Memory
 from modeldeck.domain.pricing import CostStatus
 from modeldeck.domain.quota import Quota
-from modeldeck.domain.run import Finished, Message, Request, RunFailedError, TextChunk, TextDelta
+from modeldeck.domain.request import Message, Request
+from modeldeck.domain.run import Finished, RunFailedError, TextDelta
 from modeldeck.domain.settings import (
     BudgetSettings,
     DeckState,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from modeldeck.domain.run import UsageChunk
+from modeldeck.domain.call import UsageChunk
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.live import Meter, TokenCounter
 

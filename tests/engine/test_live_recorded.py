@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from modeldeck.domain.call import ReasoningChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, Failure
-from modeldeck.domain.run import ReasoningChunk, TextChunk, UsageChunk
 from modeldeck.engine.live import Meter
 from modeldeck.providers.ollama_stream import OllamaStream
 from modeldeck.providers.openai_stream import ChatStream

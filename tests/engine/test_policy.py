@@ -10,7 +10,7 @@ from fakes import make_profile
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Capability
 from modeldeck.domain.profile import Specialization
-from modeldeck.domain.run import make_request
+from modeldeck.domain.request import make_request
 from modeldeck.domain.settings import DeckState, PrivacySettings, SelectionSettings, Settings
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Task, Tier
 from modeldeck.engine.policy import as_score, resolve_policy, stricter, task_name_for

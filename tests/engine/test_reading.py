@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from fakes import FakeClock, FakeProvider, Hang, Script, Wait
+from modeldeck.domain.call import AliveChunk, Call, Chunk, StopChunk, TextChunk
 from modeldeck.domain.errors import ErrorKind
-from modeldeck.domain.run import AliveChunk, Call, Chunk, Message, StopChunk, TextChunk
+from modeldeck.domain.request import Message
 from modeldeck.domain.settings import Timeouts
 from modeldeck.engine.reading import SilenceError, TimedStream
 

@@ -8,7 +8,7 @@ import pytest
 from fakes import START, failure, free_model, local_model, make_model
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.model import Model
-from modeldeck.domain.run import Params
+from modeldeck.domain.request import Params
 from modeldeck.engine.route import Route
 
 A = make_model("cloud/a", context=8_000)

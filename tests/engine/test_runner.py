@@ -24,28 +24,22 @@ from fakes import (
     reply,
     thoughts,
 )
+from modeldeck.domain.call import AliveChunk, Call, Chunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import BudgetError, ErrorKind, Failure, StorageError
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import Cost, CostStatus
 from modeldeck.domain.profile import Complexity, Profile, Specialization
+from modeldeck.domain.request import Params, make_request
 from modeldeck.domain.run import (
-    AliveChunk,
     Answer,
     AttemptFailed,
     AttemptStarted,
-    Call,
-    Chunk,
     Event,
     Finished,
-    Params,
     ReasoningDelta,
     Selected,
-    StopChunk,
-    TextChunk,
     TextDelta,
-    UsageChunk,
     UsageUpdated,
-    make_request,
 )
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.settings import BudgetSettings, FallbackSettings, Timeouts
@@ -438,7 +432,6 @@ async def test_a_budget_cuts_the_answer_and_reserves_the_rest(world: World) -> N
     await stage.events(plan(model))
     (call,) = world.providers["cloud"].calls
     assert call.params.max_tokens == 937  # (0.002 USD - 125 input tokens at 1 USD/M) at 2 USD/M
-    assert call.user_parameters == frozenset()
     assert world.ledger.rows[0].opened.reserved == Decimal("0.001999")
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeldeck.domain.run import Image, Message
+from modeldeck.domain.request import Image, Message
 from modeldeck.engine.tokens import PER_IMAGE, conversation_tokens, estimate_tokens
 
 

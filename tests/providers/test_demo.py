@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from fakes import FakeClock
+from modeldeck.domain.call import Call, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ConfigError, ErrorKind, ProviderError
 from modeldeck.domain.model import Kind
 from modeldeck.domain.pricing import LOCAL_PRICING
-from modeldeck.domain.run import Call, Chunk, Message, Params, ReasoningChunk, StopChunk, TextChunk, UsageChunk
+from modeldeck.domain.request import Message, Params
 from modeldeck.ports import Provider
 from modeldeck.providers.demo import SPEED_VARIABLE, build
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from fake_wire import Pieces, Read, Wire, collect, make_call, sample, stream_failure
 from fakes import FakeClock
+from modeldeck.domain.call import AliveChunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Capability, Kind
-from modeldeck.domain.run import AliveChunk, Image, Message, Params, ReasoningChunk, StopChunk, TextChunk, UsageChunk
+from modeldeck.domain.request import Image, Message, Params
 from modeldeck.domain.usage import Usage
 from modeldeck.ports import Provider
 from modeldeck.providers.ollama_stream import OllamaStream

@@ -9,9 +9,10 @@ import pytest
 
 from fake_wire import Pieces, Read, Wire, collect, make_call, sample, sse
 from fakes import FakeClock
+from modeldeck.domain.call import Chunk, TextChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.hardware import LoadedModel
-from modeldeck.domain.run import Chunk, Params, TextChunk
+from modeldeck.domain.request import Params
 from modeldeck.domain.settings import ProviderSettings, Settings
 from modeldeck.ports import Provider
 

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from fake_wire import VENDORS, make_call
-from modeldeck.domain.run import Image, Message, Params
+from modeldeck.domain.request import Image, Message, Params
 from modeldeck.providers.openai_request import chat_body
 
 VENDOR = VENDORS["vllm"]

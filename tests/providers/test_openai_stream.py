@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_wire import Read, read_chat, sse
+from modeldeck.domain.call import AliveChunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
-from modeldeck.domain.run import AliveChunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.usage import Usage
 
 USAGE = {"prompt_tokens": 3, "completion_tokens": 2}

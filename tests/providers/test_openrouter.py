@@ -9,7 +9,7 @@ from fake_wire import Wire, collect, make_call, sample, sse
 from fakes import FakeClock
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.quota import Quota
-from modeldeck.domain.run import Params
+from modeldeck.domain.request import Params
 from modeldeck.ports import Provider
 
 USAGE = '{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"cost":0.000123}}'

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeldeck.domain.run import ReasoningChunk
+from modeldeck.domain.call import ReasoningChunk
 from modeldeck.providers.think_tags import ThinkTags
 
 

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from fakes import Hang, World, failure, reply
+from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import ErrorKind
-from modeldeck.domain.run import TextChunk
 from modeldeck.domain.settings import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.tui.app import DeckApp

@@ -10,7 +10,8 @@ from textual.message_pump import MessagePump
 
 from fakes import World
 from modeldeck.domain.pricing import Cost, CostStatus
-from modeldeck.domain.run import AttemptStarted, Event, Message, ReasoningDelta, RunSummary, TextDelta, UsageUpdated
+from modeldeck.domain.request import Message
+from modeldeck.domain.run import AttemptStarted, Event, ReasoningDelta, RunSummary, TextDelta, UsageUpdated
 from modeldeck.domain.settings import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, Usage

@@ -1,4 +1,4 @@
-from modeldeck.domain.run import Message
+from modeldeck.domain.request import Message
 from modeldeck.tui.conversation import Conversation
 
 

@@ -13,7 +13,8 @@ from modeldeck.cli.rows import answer_row
 from modeldeck.cli.session import Session
 from modeldeck.cli.tasks import known_task
 from modeldeck.cli.verb import Verb, number
-from modeldeck.domain.run import Answer, Params, ReasoningLevel
+from modeldeck.domain.request import Params, ReasoningLevel
+from modeldeck.domain.run import Answer
 from modeldeck.engine.answers import require_success
 from modeldeck.engine.deck import Deck
 

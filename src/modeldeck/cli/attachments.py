@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from modeldeck.domain.errors import UsageError
-from modeldeck.domain.run import Image
+from modeldeck.domain.request import Image
 
 # Each format begins with these bytes; a WebP file is a RIFF container that names its kind at byte 8.
 _SIGNATURES = (

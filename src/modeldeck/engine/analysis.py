@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from modeldeck.domain.model import Capability
 from modeldeck.domain.profile import Complexity, Profile, Specialization
-from modeldeck.domain.run import Request
+from modeldeck.domain.request import Request
 from modeldeck.engine.prompt_shape import DEMAND, HEAD, TAIL, Shape, find_words, language_of, read_shape
 from modeldeck.engine.prompt_words import TASK_HINTS
 from modeldeck.engine.tokens import conversation_tokens, estimate_tokens

@@ -3,27 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
+from modeldeck.domain.call import Call, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
-from modeldeck.domain.run import (
-    Attempt,
-    AttemptStarted,
-    Call,
-    Chunk,
-    Event,
-    Params,
-    ReasoningChunk,
-    ReasoningDelta,
-    StopChunk,
-    TextChunk,
-    TextDelta,
-    UsageChunk,
-    UsageUpdated,
-)
+from modeldeck.domain.request import Params
+from modeldeck.domain.run import Attempt, AttemptStarted, Event, ReasoningDelta, TextDelta, UsageUpdated
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.books import Books, Entry, Plan, total_cost, total_usage
 from modeldeck.engine.live import Meter
 from modeldeck.engine.reading import SilenceError, TimedStream
-from modeldeck.engine.route import UNSET, Step
+from modeldeck.engine.route import Step
 from modeldeck.ports import Clock, Provider
 
 UPDATES_PER_SECOND = 20
@@ -119,7 +107,6 @@ class LiveAttempt:
 
     def _call(self, params: Params) -> Call:
         request, selection = self._plan.request, self._plan.selection
-        asked = request.params
         return Call(
             native_id=self._step.model.native_id,
             messages=request.messages,
@@ -127,9 +114,6 @@ class LiveAttempt:
             tools=request.tools,
             context=self._plan.input_tokens + (params.max_tokens or selection.profile.output_tokens),
             deny_training=self._plan.deny_training,
-            user_parameters=frozenset(
-                name for name in Params.__dataclass_fields__ if getattr(asked, name) != getattr(UNSET, name)
-            ),
         )
 
     def _take(self, chunk: Chunk, entry: Entry) -> tuple[Event, ...]:

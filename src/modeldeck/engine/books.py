@@ -10,7 +10,8 @@ from threading import Lock
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import NO_COST, ZERO, Cost
-from modeldeck.domain.run import Attempt, OpenAttempt, Params, Request, RunRecord
+from modeldeck.domain.request import Params, Request
+from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.accounting import attempt_cost, saved

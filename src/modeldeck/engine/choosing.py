@@ -8,7 +8,7 @@ from random import Random
 from modeldeck.domain.errors import UnknownModelError
 from modeldeck.domain.hardware import Hardware
 from modeldeck.domain.model import Model
-from modeldeck.domain.run import Request
+from modeldeck.domain.request import Request
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import DEFAULT_TASK, Mode, Policy

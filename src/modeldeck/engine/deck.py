@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from modeldeck.domain.model import Model
     from modeldeck.domain.profile import Specialization
     from modeldeck.domain.quota import Cooldown, Quota
-    from modeldeck.domain.run import Answer, EventStream, Request, RunSummary
+    from modeldeck.domain.request import Request
+    from modeldeck.domain.run import Answer, EventStream, RunSummary
     from modeldeck.domain.selection import Selection, StoredSelection
     from modeldeck.domain.settings import DeckState
     from modeldeck.domain.task import Mode, Task
@@ -283,6 +284,6 @@ class Deck:
 
 
 def _request(prompt: Prompt, fields: Mapping[str, Any]) -> Request:
-    from modeldeck.domain.run import make_request
+    from modeldeck.domain.request import make_request
 
     return make_request(prompt, **fields)

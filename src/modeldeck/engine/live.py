@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from modeldeck.domain.run import UsageChunk
+from modeldeck.domain.call import UsageChunk
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.tokens import LATIN_CHARACTERS, OTHER_CHARACTERS, WIDE_CHARACTERS
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from random import Random
 
-    from modeldeck.domain.run import Message, Request
+    from modeldeck.domain.request import Message, Request
     from modeldeck.domain.settings import LoadedSettings
     from modeldeck.ports import (
         CatalogCache,

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Profile
-from modeldeck.domain.run import Request
+from modeldeck.domain.request import Request
 from modeldeck.domain.settings import DeckState, Settings
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Task, parse_strategy
 

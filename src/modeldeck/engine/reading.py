@@ -5,8 +5,8 @@ import math
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Self
 
+from modeldeck.domain.call import Chunk
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
-from modeldeck.domain.run import Chunk
 from modeldeck.domain.settings import Timeouts
 from modeldeck.ports import Clock
 

@@ -7,7 +7,7 @@ from random import Random
 
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.model import Model
-from modeldeck.domain.run import Params
+from modeldeck.domain.request import Params
 from modeldeck.engine.limits import scopes_of, told_reset
 
 BACK_OFF_BASE_S = 1.0

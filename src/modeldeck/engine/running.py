@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncGenerator
 
-from modeldeck.domain.run import Answer, Event, Request
+from modeldeck.domain.request import Request
+from modeldeck.domain.run import Answer, Event
 from modeldeck.engine.background import BackgroundLoop
 from modeldeck.engine.books import Books
 from modeldeck.engine.choosing import Chooser

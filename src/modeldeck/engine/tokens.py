@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from modeldeck.domain.run import Message
+from modeldeck.domain.request import Message
 
 LATIN_CHARACTERS = 4.0
 OTHER_CHARACTERS = 3.0  # Cyrillic, Greek, Arabic, Indic scripts

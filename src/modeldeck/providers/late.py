@@ -7,10 +7,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what only annotations name is loaded when a provider is asked
+    from modeldeck.domain.call import Call, Chunk
     from modeldeck.domain.hardware import LoadedModel
     from modeldeck.domain.model import Model
     from modeldeck.domain.quota import Quota
-    from modeldeck.domain.run import Call, Chunk
     from modeldeck.ports import Provider, ProviderInfo
 
 

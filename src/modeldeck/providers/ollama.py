@@ -8,11 +8,12 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
+from modeldeck.domain.call import Call, Chunk
 from modeldeck.domain.errors import Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model, model_id
 from modeldeck.domain.quota import Quota
-from modeldeck.domain.run import Call, Chunk, Message, Params, ReasoningLevel
+from modeldeck.domain.request import Message, Params, ReasoningLevel
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.absence import as_absent
 from modeldeck.providers.failures import classify_stream_error

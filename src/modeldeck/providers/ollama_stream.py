@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from modeldeck.domain.call import AliveChunk, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
-from modeldeck.domain.run import AliveChunk, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.sse import LineDecoder
 from modeldeck.providers.wire import as_count, as_dict, as_name, as_str, parse_json

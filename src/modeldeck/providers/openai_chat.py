@@ -5,11 +5,11 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
+from modeldeck.domain.call import Call, Chunk
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model
 from modeldeck.domain.quota import Quota
-from modeldeck.domain.run import Call, Chunk
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.absence import as_absent
 from modeldeck.providers.failures import classify_stream_error

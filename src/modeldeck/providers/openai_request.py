@@ -4,7 +4,8 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from modeldeck.domain.run import Call, Message, Params
+from modeldeck.domain.call import Call
+from modeldeck.domain.request import Message, Params
 from modeldeck.providers.vendor import Vendor
 
 

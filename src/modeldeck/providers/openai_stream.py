@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from modeldeck.domain.call import AliveChunk, Chunk, ReasoningChunk, StopChunk, TextChunk
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
-from modeldeck.domain.run import AliveChunk, Chunk, ReasoningChunk, StopChunk, TextChunk
 from modeldeck.providers.openai_usage import usage_chunk
 from modeldeck.providers.sse import SseComment, SseDecoder, SseItem
 from modeldeck.providers.think_tags import ThinkTags

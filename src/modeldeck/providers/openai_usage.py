@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from modeldeck.domain.run import UsageChunk
+from modeldeck.domain.call import UsageChunk
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.wire import as_count, as_dict, as_float, as_price
 

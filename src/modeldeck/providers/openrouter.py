@@ -4,10 +4,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from modeldeck.domain.call import Call
 from modeldeck.domain.errors import ProviderError
 from modeldeck.domain.model import Model
 from modeldeck.domain.quota import Quota
-from modeldeck.domain.run import Call
 from modeldeck.providers.openai_chat import OpenAiChat
 from modeldeck.providers.openai_request import chat_body
 from modeldeck.providers.openrouter_listing import read_openrouter_models

@@ -1,6 +1,6 @@
 """Thinking that local models write into the answer as `<think>...</think>`."""
 
-from modeldeck.domain.run import ReasoningChunk, TextChunk
+from modeldeck.domain.call import ReasoningChunk, TextChunk
 
 OPEN = "<think>"
 CLOSE = "</think>"

@@ -5,42 +5,23 @@ drawn twenty times a second gains nothing from five thousand messages in that se
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from textual.message import Message as TextualMessage
 from textual.message_pump import MessagePump
 
 from modeldeck.domain.errors import DeckError
-from modeldeck.domain.run import Event, Message, ReasoningDelta, TextDelta, UsageUpdated
-from modeldeck.domain.selection import Selection
+from modeldeck.domain.request import Message
+from modeldeck.domain.run import Event, ReasoningDelta, TextDelta, UsageUpdated
 from modeldeck.domain.settings import DeckState
 from modeldeck.domain.task import Mode
-from modeldeck.engine.deck import Deck, RefreshReport
-from modeldeck.tui.messages import DryRunMade, HardwareRead, RunEvent, RunRefused, RunStopped
+from modeldeck.engine.deck import Deck
+from modeldeck.tui.messages import DryRunMade, HardwareRead, Previewed, Refreshed, RunEvent, RunRefused, RunStopped
 
 BUNDLE_SECONDS = 0.05
+USAGE_SECONDS = 0.2  # figures that change more often cannot be read
 _NEWEST_RUNS = 8  # of which the stopped one is the last, unless other programs write to the same ledger
-
-
-@dataclass
-class Previewed(TextualMessage):
-    """Which model would be used for a prompt now, or the sentence that says why none."""
-
-    selection: Selection | None
-    problem: str | None
-
-    def can_replace(self, message: TextualMessage) -> bool:
-        return isinstance(message, Previewed)
-
-
-@dataclass
-class Refreshed(TextualMessage):
-    """A catalog refresh ended; None: it failed as a whole, `problem` says why."""
-
-    report: RefreshReport | None
-    problem: str | None
 
 
 def run_fields(state: DeckState, task: str | None, retry_model: str | None = None) -> dict[str, Any]:
@@ -134,7 +115,7 @@ def read_hardware(target: MessagePump, deck: Deck) -> None:
 
 
 class _Bundle:
-    """Joins what streams in during BUNDLE_SECONDS: adjacent deltas of one kind, and only the newest usage update."""
+    """Joins adjacent deltas of one kind for BUNDLE_SECONDS, and keeps the newest usage update for USAGE_SECONDS."""
 
     def __init__(self, target: MessagePump) -> None:
         self._target = target
@@ -143,30 +124,39 @@ class _Bundle:
         self.last: UsageUpdated | None = None
         """The newest usage update that came in."""
         self._timer: asyncio.TimerHandle | None = None
+        self._usage_timer: asyncio.TimerHandle | None = None
 
     def add(self, event: Event) -> None:
         if isinstance(event, UsageUpdated):
             self.last = event
         if isinstance(event, TextDelta | ReasoningDelta):
             self._add_delta(event)
+            self._timer = self._timer or self._later(BUNDLE_SECONDS, self._flush_text)
         elif isinstance(event, UsageUpdated) and not event.final:
             self._usage = event
+            self._usage_timer = self._usage_timer or self._later(USAGE_SECONDS, self.flush)
         else:
             self.flush()
             self._target.post_message(RunEvent(event))
-            return
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(BUNDLE_SECONDS, self.flush)
 
     def flush(self) -> None:
         """Post what is held: text before the usage that counts it."""
+        self._flush_text()
+        if self._usage_timer is not None:
+            self._usage_timer.cancel()
+        if self._usage is not None:
+            self._target.post_message(RunEvent(self._usage))
+        self._usage = self._usage_timer = None
+
+    def _flush_text(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
-        for event in (self._delta, self._usage):
-            if event is not None:
-                self._target.post_message(RunEvent(event))
-        self._delta = self._usage = None
+        if self._delta is not None:
+            self._target.post_message(RunEvent(self._delta))
+        self._delta = self._timer = None
+
+    def _later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, call)
 
     def _add_delta(self, event: TextDelta | ReasoningDelta) -> None:
         if self._delta is None:
@@ -174,5 +164,5 @@ class _Bundle:
         elif type(self._delta) is type(event):
             self._delta = replace(event, text=self._delta.text + event.text)
         else:
-            self.flush()
+            self._flush_text()
             self._delta = event

@@ -1,6 +1,6 @@
 """The conversation of the playground: plain data that outlives a switch of models."""
 
-from modeldeck.domain.run import Message
+from modeldeck.domain.request import Message
 
 
 class Conversation:

@@ -1,7 +1,7 @@
 import pytest
 
 from modeldeck.domain.errors import UsageError
-from modeldeck.domain.run import Image, Message, Request, make_request
+from modeldeck.domain.request import Image, Message, Request, make_request
 from modeldeck.domain.task import Mode, Tier
 
 
