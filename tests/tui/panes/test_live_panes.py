@@ -7,10 +7,13 @@ import pytest
 from fake_host import hosted
 from fakes import World
 from modeldeck.domain.hardware import Cpu, Hardware, Memory
+from modeldeck.domain.pricing import NO_COST
+from modeldeck.domain.run import UsageUpdated
 from modeldeck.domain.settings import EnvironmentTask
 from modeldeck.domain.task import Mode
+from modeldeck.domain.usage import Usage
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.messages import HardwareRead, SpendChanged, StateChanged, TaskChosen, WhyRequested
+from modeldeck.tui.messages import HardwareRead, RunEvent, SpendChanged, StateChanged, TaskChosen, WhyRequested
 from modeldeck.tui.panes.hardware import HardwarePane
 from modeldeck.tui.panes.live_pane import LivePane
 from modeldeck.tui.panes.tasks import TasksPane
@@ -108,6 +111,15 @@ async def test_new_spending_shows_without_asking(deck: Deck) -> None:
         deck.ask("Hello", task="coding")
         pane.post_message(SpendChanged().stop())
         await stage.until(lambda: "by model, today" in shown(pane))
+
+
+async def test_tokens_of_a_running_answer_show_as_soon_as_they_are_told(deck: Deck) -> None:
+    pane = UsagePane(deck)
+    async with hosted(pane) as stage:
+        for count in (131, 178):
+            pane.post_message(RunEvent(UsageUpdated("r1", Usage(9, count), NO_COST, final=False)).stop())
+            pane.post_message(SpendChanged().stop())
+        await stage.until(lambda: "≈178" in shown(pane))
 
 
 async def test_a_hidden_pane_does_no_work(deck: Deck) -> None:

@@ -57,7 +57,9 @@ def test_money_tokens_savings_and_what_nobody_priced() -> None:
 def test_tokens_in_flight_are_added_and_marked_as_estimates() -> None:
     shown = text(settled(), Spend(session=Decimal("0.0123"), estimated=True), Usage(100, 50))
     session = next(line for line in shown.splitlines() if line.startswith("session"))
-    assert session.split()[1:5] == ["≈$0.0123", "100", "50", "1"]
+    assert session.split()[1:5] == ["≈$0.0123", "≈100", "≈50", "1"]
+    counted = text(settled(), live=Usage(100, 50, reported=True))
+    assert next(line for line in counted.splitlines() if line.startswith("session")).split()[2:4] == ["100", "50"]
 
 
 def test_before_anything_was_asked_it_says_what_to_do() -> None:

@@ -87,6 +87,8 @@ allowances and pauses of providers with the time they end.
         event = message.event
         if isinstance(event, UsageUpdated):
             self._live = None if event.final else event.usage
+            if event.final:
+                self._settled = None  # now the ledger has what was live
         elif isinstance(event, Finished | AttemptFailed):
             self._settled = None
         else:
@@ -104,9 +106,10 @@ allowances and pauses of providers with the time they end.
 
     @on(SpendChanged)
     def _spend_changed(self) -> None:
+        # While a run is live, its next count brings the money along; drawing twice would make the count late.
         if self._live is None:
             self._settled = None
-        self.changed()
+            self.changed()
 
     def action_group(self) -> None:
         """Group by the next kind of key."""

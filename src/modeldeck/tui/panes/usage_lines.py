@@ -10,7 +10,7 @@ from textual.content import Content
 from modeldeck.domain.pricing import ZERO
 from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.usage import BudgetReport, GroupBy, Spend, Totals, Usage, UsageGroup, UsageReport
-from modeldeck.tui.format import UNKNOWN, budget_used, clean, meter, money, share, short_id, tokens, until
+from modeldeck.tui.format import ABOUT, UNKNOWN, budget_used, clean, meter, money, share, short_id, tokens, until
 from modeldeck.tui.widgets.charts import sparkline
 from modeldeck.tui.widgets.line_panel import Line, table_line, wrapped
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
@@ -86,6 +86,7 @@ def _spent(settled: Settled, spend: Spend, live: Usage | None, width: int) -> li
     rows = [("session", spend.session, settled.session), ("today", spend.today, settled.today)]
     rows.append(("month", spend.month, settled.month))
     lines = [Line(titles)]
+    mark = "" if live is None or live.reported else ABOUT
     for name, cost, totals in rows:
         about = bool(cost) and (live is not None or bool(totals.estimated_usd))
         counted = totals if live is None else _with(totals, live)
@@ -95,8 +96,8 @@ def _spent(settled: Settled, spend: Spend, live: Usage | None, width: int) -> li
                 [
                     name,
                     Content.styled(money(cost, estimated=about), "bold"),
-                    tokens(counted.input_tokens),
-                    tokens(counted.output_tokens),
+                    mark + tokens(counted.input_tokens),
+                    mark + tokens(counted.output_tokens),
                     str(counted.requests),
                     share(totals.free_share),
                     money(totals.saved_usd),
