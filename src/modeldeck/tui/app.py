@@ -5,16 +5,15 @@ lives in `choosing`, the running prompt in `playing`, what is watched in the bac
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.worker import Worker
 
-from modeldeck.domain.run import AttemptStarted, Finished, Selected, UsageUpdated
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.bridge import Previewed, Refreshed
+from modeldeck.engine.late import late
 from modeldeck.tui.choosing import Choosing
 from modeldeck.tui.commands import DeckCommands
 from modeldeck.tui.messages import (
@@ -26,7 +25,9 @@ from modeldeck.tui.messages import (
     DryRunRequested,
     HardwareRead,
     ModelChosen,
+    Previewed,
     PromptSubmitted,
+    Refreshed,
     RunEvent,
     RunRefused,
     RunStopped,
@@ -37,13 +38,16 @@ from modeldeck.tui.messages import (
     WhyRequested,
 )
 from modeldeck.tui.panes.grid import PaneGrid
-from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.shell import Shell
 from modeldeck.tui.signals import leave_on_signals
 from modeldeck.tui.themes import DEFAULT_THEME
 from modeldeck.tui.toast import say, warn
-from modeldeck.tui.watching import Watching
+
+# What runs prompts and what works in the background come after the first picture.
+if TYPE_CHECKING:
+    from modeldeck.tui.playing import Playing
+    from modeldeck.tui.watching import Watching
 
 _TWICE_SECONDS = 2.0
 
@@ -86,9 +90,21 @@ class DeckApp(Shell):
         self._started = started
         self.deck_screen = DeckScreen(deck)
         self.choosing = Choosing(self, deck)
-        self.playing = Playing(self, deck)
-        self.watching = Watching(self, deck, self.deck_screen, self.playing)
         self._asked_to_quit_at = float("-inf")
+
+    @late
+    def playing(self) -> "Playing":
+        """The running prompt."""
+        from modeldeck.tui.playing import Playing
+
+        return Playing(self, self.deck)
+
+    @late
+    def watching(self) -> "Watching":
+        """What is shown of the background."""
+        from modeldeck.tui.watching import Watching
+
+        return Watching(self, self.deck, self.deck_screen, self.playing)
 
     def get_default_screen(self) -> DeckScreen:
         """The dashboard is the first screen."""
@@ -212,12 +228,7 @@ class DeckApp(Shell):
     def _run_event(self, message: RunEvent) -> None:
         self.playing.follow(message.event)
         self.deliver(message)
-        if isinstance(message.event, Selected | AttemptStarted | Finished):
-            self.watching.show_pick()
-        if isinstance(message.event, UsageUpdated | Finished):
-            self.watching.check_spend()
-        if isinstance(message.event, Finished):
-            self.watching.look_ahead()
+        self.watching.follow(message.event)
 
     @on(RunRefused)
     @on(RunStopped)

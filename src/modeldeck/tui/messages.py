@@ -1,12 +1,18 @@
 """Every message that crosses a pane's border. Bodies are plain data; panes never call each other."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from modeldeck.domain.hardware import Hardware, LoadedModel
-from modeldeck.domain.run import Event
-from modeldeck.domain.selection import Selection
+# The first picture is painted without knowing what a run or a machine is.
+if TYPE_CHECKING:
+    from modeldeck.domain.hardware import Hardware, LoadedModel
+    from modeldeck.domain.run import Event
+    from modeldeck.domain.selection import Selection
+    from modeldeck.engine.parts import RefreshReport
 
 
 @dataclass
@@ -134,3 +140,22 @@ class HardwareRead(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, HardwareRead)
+
+
+@dataclass
+class Previewed(Message):
+    """Which model would be used for a prompt now, or the sentence that says why none."""
+
+    selection: Selection | None
+    problem: str | None
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Previewed)
+
+
+@dataclass
+class Refreshed(Message):
+    """A catalog refresh ended; None: it failed as a whole, `problem` says why."""
+
+    report: RefreshReport | None
+    problem: str | None
