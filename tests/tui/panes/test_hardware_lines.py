@@ -1,5 +1,6 @@
 """The Hardware pane's lines from one reading."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fakes import local_model
@@ -12,13 +13,15 @@ GB = 1_000_000_000
 NO_HISTORY = History((), {})
 
 
-def text(hardware: Hardware, loaded: tuple[LoadedModel, ...] = (), *, history: History = NO_HISTORY) -> str:
+def text(
+    hardware: Hardware, loaded: tuple[LoadedModel, ...] = (), *, history: History = NO_HISTORY, width: int = 80
+) -> str:
     models = [
         local_model("home/big:32b", size_bytes=20 * GB, parameters=32 * GB),
         local_model("home/small:3b", size_bytes=2 * GB, parameters=3 * GB),
     ]
     fits = [(model, fit(model, hardware, loaded)) for model in models]
-    return "\n".join(line.content.plain.rstrip() for line in all_lines(hardware, loaded, fits, history, 80))
+    return "\n".join(line.content.plain.rstrip() for line in all_lines(hardware, loaded, fits, history, width))
 
 
 def test_each_card_stands_by_itself_with_what_is_free() -> None:
@@ -47,6 +50,24 @@ def test_it_says_what_fits_now_and_what_would_after_unloading() -> None:
     assert "loaded other:30b  20.0 GB  on the GPU" in shown
     assert shown.index("small:3b") < shown.index("big:32b")
     assert "fits if you unload home/other:30b" in shown
+
+
+def test_a_narrow_pane_drops_whole_words() -> None:
+    card = Gpu(0, "NVIDIA RTX 4090", 24 * GB, 21 * GB, 3 * GB, None, 61.0, 212.0)
+    machine = Hardware(NOW, Cpu("AMD EPYC 9B14", 16, 23.0), Memory(24 * GB, 13 * GB), (card,))
+    lines = [line.rstrip() for line in text(machine, width=42).splitlines()[:4]]
+    assert lines[0].endswith("16 cores · AMD EPYC")
+    assert lines[1].endswith("free 13.0 GB")
+    assert lines[3].endswith("212 W  NVIDIA")
+
+
+def test_a_model_that_its_list_calls_loaded_is_shown_as_loaded() -> None:
+    model = replace(local_model("home/pocket-3b"), loaded=True)
+    machine = Hardware(NOW)
+    lines = all_lines(machine, (), [(model, fit(model, machine))], NO_HISTORY, 80)
+    shown = [line.content.plain for line in lines]
+    assert "no local model is loaded" not in shown
+    assert "loaded pocket-3b  —" in shown
 
 
 def test_history_stands_beside_the_figure() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from modeldeck.domain.hardware import Gpu, Hardware, LoadedModel, Memory
@@ -16,6 +17,8 @@ from modeldeck.tui.widgets.tones import ACCENT, DIM, GOOD, WARN
 _BLANK = Line(Content(""))
 _CHART_CELLS = 12
 _NARROW = 50
+_BEFORE_WORDS = 14  # cells of a line before its words, without the chart
+_DOT = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +43,39 @@ def all_lines(
 ) -> list[Line]:
     """The whole pane, `width` cells wide; `fits` has one entry for each local model."""
     chart = _CHART_CELLS if width >= _NARROW else _CHART_CELLS // 2
-    lines = [_cpu(hardware, history.cpu, chart), _memory(hardware.memory, chart)]
+    room = width - chart - _BEFORE_WORDS
+    lines = [_cpu(hardware, history.cpu, chart, room), _memory(hardware.memory, chart, room)]
     for gpu in hardware.gpus:
-        lines += _gpu(gpu, history.gpus.get(gpu.index, ()), chart)
+        lines += _gpu(gpu, history.gpus.get(gpu.index, ()), chart, room)
     if not hardware.gpus:
         lines += wrapped(Content.styled(clean(hardware.note or "no graphics card was found"), DIM), width)
-    return [*lines, *_loaded(loaded), *_fitting(fits, width)]
+    return [*lines, *_loaded(_held(loaded, fits)), *_fitting(fits, width)]
 
 
-def _cpu(hardware: Hardware, history: Sequence[float | None], chart: int) -> Line:
+def _held(loaded: Sequence[LoadedModel], fits: Sequence[tuple[Model, Fit]]) -> list[LoadedModel]:
+    """What runtimes say they hold, and the models that a list calls loaded although no runtime tells their size."""
+    told = {entry.model for entry in loaded}
+    return [*loaded, *(LoadedModel(model.id) for model, _ in fits if model.loaded and model.id not in told)]
+
+
+def _leading_words(text: str, room: int) -> str:
+    """As many whole words of a text, from its beginning, as there is room for."""
+    words = text.split()
+    while words and cell_len(" ".join(words)) > room:
+        words.pop()
+    return " ".join(words)
+
+
+def _free(free: int | None, total: int | None, room: int) -> str:
+    words = f"free {size(free)} of {size(total)}"
+    return words if len(words) <= room else f"free {size(free)}"
+
+
+def _cpu(hardware: Hardware, history: Sequence[float | None], chart: int, room: int) -> Line:
     cpu = hardware.cpu
     cores = "" if cpu.cores is None else f"{cpu.cores} cores"
-    about = " · ".join(filter(None, (cores, clean(cpu.name or ""))))
+    name = _leading_words(clean(cpu.name or ""), room - len(cores) - len(_DOT))
+    about = _DOT.join(filter(None, (cores, name)))
     bars = sparkline(history, chart, highest=100)
     return Line(
         Content.assemble(
@@ -60,7 +84,7 @@ def _cpu(hardware: Hardware, history: Sequence[float | None], chart: int) -> Lin
     )
 
 
-def _memory(memory: Memory, chart: int) -> Line:
+def _memory(memory: Memory, chart: int, room: int) -> Line:
     used = None if memory.used is None or not memory.total else memory.used / memory.total
     bar = meter(used, chart) if used is not None else " " * chart
     return Line(
@@ -68,18 +92,19 @@ def _memory(memory: Memory, chart: int) -> Line:
             ("RAM   ", "bold"),
             (bar, _pressure(used)),
             f" {share(used):>5}  ",
-            f"free {size(memory.available)} of {size(memory.total)}",
+            _free(memory.available, memory.total, room),
         )
     )
 
 
-def _gpu(gpu: Gpu, history: Sequence[float | None], chart: int) -> list[Line]:
+def _gpu(gpu: Gpu, history: Sequence[float | None], chart: int, room: int) -> list[Line]:
     used = gpu.memory_used / gpu.memory_total if gpu.memory_used is not None and gpu.memory_total else None
     bar = meter(used, chart) if used is not None else " " * chart
     bars = sparkline(history, chart, highest=100)
     watts = UNKNOWN if gpu.power_w is None else f"{gpu.power_w:.0f}"
     degrees = UNKNOWN if gpu.temperature_c is None else f"{gpu.temperature_c:.0f}"
-    memory = f" {share(used):>5}  free {size(gpu.memory_free)} of {size(gpu.memory_total)}"
+    heat = f"{degrees} °C  {watts} W  "
+    memory = f" {share(used):>5}  {_free(gpu.memory_free, gpu.memory_total, room)}"
     return [
         Line(Content.assemble((f"GPU {gpu.index:<2}", "bold"), (bar, _pressure(used)), memory)),
         Line(
@@ -87,8 +112,8 @@ def _gpu(gpu: Gpu, history: Sequence[float | None], chart: int) -> list[Line]:
                 " " * 6,
                 (f"{bars:>{chart}}", ACCENT),
                 f" {_percent(gpu.utilization):>5}  ",
-                f"{degrees} °C  {watts} W  ",
-                (clean(gpu.name or ""), DIM),
+                heat,
+                (_leading_words(clean(gpu.name or ""), room - len(heat)), DIM),
             )
         ),
     ]
