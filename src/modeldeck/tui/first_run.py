@@ -1,33 +1,55 @@
 """What a person reads before anything was chosen: what was found, and which keys come next."""
 
+from collections.abc import Callable
+
 from textual.content import Content
 
 from modeldeck.domain.settings import DeckState
 from modeldeck.engine.deck import Deck
+from modeldeck.tui.advice import DEMO, first_steps
 from modeldeck.tui.format import clean
 
-
-def is_first_run(state: DeckState) -> bool:
-    """Whether no choice was ever made in the program."""
-    return state == DeckState()
-
-
-def first_run_lines(deck: Deck) -> Content:
-    """At most four lines of what answers, what lacks a key, and the next keys."""
-    return Content("\n").join([*_found(deck), _NEXT])
+DEMO_PROVIDER = "demo"
+KeyOf = Callable[[str, str], str]
+"""The keys of a binding's id as they are now; the second argument are those it has when nothing was remapped."""
 
 
-_NEXT = Content.from_markup(
-    "[b]enter[/b] uses a model  [b]4[/b] writes a prompt  [b]f[/b] free models  [b]?[/b] helps  [b]esc[/b] hides this"
-)
+def is_first_run(deck: Deck) -> bool:
+    """Whether nothing was ever chosen or asked."""
+    return deck.state == DeckState() and not deck.experiences()
 
 
-def _found(deck: Deck) -> list[Content]:
+def first_run_lines(deck: Deck, key_of: KeyOf) -> Content:
+    """What answers, or what to do so that something does, and the next keys."""
+    there = _found(deck)
+    if not there:
+        return Content("\n").join(
+            [Content(f"No model can be called yet. {first_steps(deck)}"), Content(DEMO), _last(key_of)]
+        )
+    lines = [Content(f"Found: {', '.join(there)}.")]
+    if DEMO_PROVIDER in {provider.name for provider in deck.providers()}:
+        lines = [Content("Demo: simulated models; config.toml and keys are not read.")]
+    return Content("\n").join([*lines, Content("  ").join([*_first(key_of), _last(key_of)])])
+
+
+def _first(key_of: KeyOf) -> list[Content]:
+    """What can be done once there are models."""
+    steps = (
+        ("table.activate", "enter", "uses a model"),
+        ("pane.playground", "4", "prompt"),
+        ("models.free", "f", "free"),
+    )
+    return [Content.assemble((key_of(name, usual), "bold"), f" {words}") for name, usual, words in steps]
+
+
+def _last(key_of: KeyOf) -> Content:
+    return Content.assemble(
+        (key_of("app.help", "?"), "bold"), " help  ", (key_of("pane.back", "esc"), "bold"), " hides"
+    )
+
+
+def _found(deck: Deck) -> list[str]:
+    """Providers that could answer, each with the number of its models."""
     models = deck.catalog.models
     counts = [(provider, sum(model.provider == provider.name for model in models)) for provider in deck.providers()]
-    there = [f"{clean(provider.name)} {count} models" for provider, count in counts if count and provider.usable]
-    names = [provider.key_names[0] for provider, _ in counts if not provider.usable and provider.key_names]
-    lines = [Content(f"Found: {', '.join(there)}." if there else "No model can be called yet.")]
-    if names and not there:
-        lines.append(Content(f"Set {clean(' or '.join(names[:3]))}, or start Ollama or llama.cpp, then F5."))
-    return lines
+    return [f"{clean(provider.name)} {count} models" for provider, count in counts if count and provider.usable]

@@ -89,6 +89,11 @@ class Shell(App[int], inherit_bindings=False):
         single = (keys or binding.key).split(",")
         return " ".join(self.get_key_display(binding.with_key(key.strip())) for key in single)
 
+    def key_of(self, name: str, usual: str) -> str:
+        """The keys of a binding's id in words: as the person remapped them, else the usual ones as given."""
+        keys = self.keys.get(name)
+        return usual if keys is None else " ".join(key.strip() for key in keys.split(","))
+
     @on(Worker.StateChanged)
     def _worker_changed(self, message: Worker.StateChanged) -> None:
         """A worker that failed is told and logged; it never ends the app."""

@@ -9,6 +9,7 @@ from modeldeck.domain.model import Model
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.ports import CachedListing, ProviderInfo
+from modeldeck.tui.advice import DEMO, first_steps
 from modeldeck.tui.filters import chips
 from modeldeck.tui.format import age, clean, plain, rate, score
 from modeldeck.tui.panes.model_rows import ModelRows
@@ -75,11 +76,9 @@ def nothing_shown(deck: Deck, rows: ModelRows, wanted: ModelFilter, refreshing: 
         return ("Nothing matches.", hidden, "x clears all of it.")
     if refreshing:
         return ("Fetching the model lists.",)
-    names = sorted({name for provider in deck.providers() for name in provider.key_names[:1] if not provider.has_key})
-    keys = clean(", ".join(names[:4]))
     return (
         "No model is known yet.",
-        f"Set {keys}," if keys else "",
-        "or start a local server such as Ollama or llama.cpp." if keys else "Start Ollama or llama.cpp.",
-        "F5 looks again; `modeldeck doctor` says what is missing.",
+        first_steps(deck),
+        "F5 looks again, `modeldeck doctor` says what is missing.",
+        DEMO,
     )

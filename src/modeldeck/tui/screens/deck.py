@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.first_run import first_run_lines, is_first_run
-from modeldeck.tui.messages import ModelChosen
+from modeldeck.tui.messages import ModelChosen, PromptSubmitted
 from modeldeck.tui.panes.grid import MAIN_PANES, TITLES, PaneGrid
 from modeldeck.tui.widgets.header import DeckHeader
 from modeldeck.tui.widgets.key_bar import KeyBar
@@ -114,7 +114,8 @@ class DeckScreen(Screen[None]):
 
     def shows(self, number: int) -> bool:
         """Whether a pane can be seen now."""
-        return self.is_current and any(slot.is_on_screen for slot in self.query(f"#slot-{number}"))
+        covered = not self.is_current or self.layout_name == "tiny"
+        return not covered and any(slot.is_on_screen for slot in self.query(f"#slot-{number}"))
 
     # layout
 
@@ -172,13 +173,14 @@ class DeckScreen(Screen[None]):
     # the hint of the first run
 
     def show_hint(self) -> None:
-        """Show or renew the first run's hint; it goes once a choice was made."""
-        wanted = not self._hint_closed and is_first_run(self.deck.state)
+        """Show or renew the first run's hint; it goes once something was chosen or asked."""
+        wanted = not self._hint_closed and is_first_run(self.deck)
         for hint in self.query("#hint").results(Static):
             hint.set_class(wanted, "-shown")
             if wanted:
-                hint.update(first_run_lines(self.deck))
+                hint.update(first_run_lines(self.deck, cast("Shell", self.app).key_of))
 
+    @on(PromptSubmitted)
     @on(events.Click, "#hint")
     def _close_hint(self) -> None:
         self._hint_closed = True

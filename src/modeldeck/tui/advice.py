@@ -1,0 +1,13 @@
+"""What helps a person who has no model yet, in one wording for every pane."""
+
+from modeldeck.engine.deck import Deck
+from modeldeck.tui.format import clean
+
+SERVERS = "Ollama, llama.cpp, LM Studio or vLLM"
+DEMO = "`modeldeck --demo` shows everything with simulated models."
+
+
+def first_steps(deck: Deck) -> str:
+    """The key to set first, or a local server to start; keys that local servers may take are not asked for."""
+    keys = [provider.key_names[0] for provider in deck.providers() if provider.needs_key and provider.key_names]
+    return f"Set {clean(keys[0])}, or start {SERVERS}." if keys else f"Start {SERVERS}."
