@@ -50,7 +50,16 @@ async def test_the_last_pick_and_its_success_stand_beside_the_task(deck: Deck) -
     deck.ask("Hello", task="coding")
     pane = TasksPane(deck)
     async with hosted(pane, size=(100, 24)):
-        assert row(pane, "coding")[-1] == "1.0"
+        assert row(pane, "coding")[-2:] == ["100", "%"]
+
+
+@pytest.mark.parametrize(("width", "name"), [(40, "classificati…"), (63, "classification")])
+async def test_names_take_the_width_there_is_and_success_stays(deck: Deck, width: int, name: str) -> None:
+    deck.ask("Hello", task="classification")
+    pane = TasksPane(deck)
+    async with hosted(pane, size=(width, 24)):
+        assert name in shown(pane)
+        assert row(pane, name)[-2:] == ["100", "%"]
 
 
 async def test_keys_work_on_the_task_under_the_cursor(deck: Deck) -> None:

@@ -9,7 +9,8 @@ from modeldeck.domain.model import CAPABILITY_LETTERS, Kind, Model
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import FilterIndex, ModelFilter, match
 from modeldeck.ports import Experience
-from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score
+from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score, share
+from modeldeck.tui.panes.model_names import shared_names, shown_name
 from modeldeck.tui.widgets.table_columns import Cell, Column
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def columns_for(models: Sequence[Model]) -> tuple[Column, ...]:
     providers = {model.provider for model in models}
     longest = max(map(len, providers), default=0)
     return (
-        Column("star", "", 1),
+        Column("mark", "", 2),
         Column("name", "model", 0, least=16),
         Column(
             "provider",
@@ -91,6 +92,8 @@ class ModelRows:
     total: int
     columns: Sequence[Column]
     experiences: Mapping[str, Experience]
+    used: str | None = None
+    """The model that would be used for a prompt now, by id."""
     query: str = ""
     _places: Sequence[int] = field(default_factory=list, repr=False)
     _found: dict[str, Sequence[int]] = field(
@@ -101,6 +104,7 @@ class ModelRows:
     def __post_init__(self) -> None:
         self._index = FilterIndex(self.models)
         self._places = range(len(self.models))
+        self._shared = shared_names(self.deck.catalog.models)  # by all of them: a filter renames nobody
 
     @cached_property
     def providers(self) -> frozenset[str]:
@@ -137,6 +141,11 @@ class ModelRows:
     def find(self, key: str) -> int | None:
         return next((row for row, place in enumerate(self._places) if self.models[place].id == key), None)
 
+    def use(self, model: str | None) -> None:
+        """Mark another model as the one in use."""
+        self.used = model
+        self._cells.clear()
+
     def forget(self) -> None:
         """Ask the deck again for what it knows about the rows."""
         self.experiences = self.deck.experiences()
@@ -152,11 +161,11 @@ class ModelRows:
         usable = self.deck.status(model) == "ok"
         quiet = "" if usable else "tone-dim"
         tone = _TONES[model.kind] if usable else "tone-dim"
-        name = shown_name(model)
+        name = shown_name(model, self._shared)
         pricing, quality = model.pricing, self.deck.quality(model)
         experience = self.experiences.get(model.id)
         return (
-            Cell("★", "tone-star") if model.id in self.favourites else NO_CELL,
+            self._mark(model),
             Cell(name, quiet, match(self.query, name) or () if self.query else ()),
             Cell(clean(model.provider), "tone-dim"),
             Cell(model.kind.upper(), tone),
@@ -165,10 +174,14 @@ class ModelRows:
             Cell(context(model.context), quiet),
             Cell(score(quality.value) + _QUALITY_MARKS.get(quality.origin, " "), quiet),
             Cell(capability_letters(model), "tone-dim"),
-            Cell(score(None if experience is None else experience.success_rate), quiet),
+            Cell(share(None if experience is None else experience.success_rate), quiet),
             Cell(rate(None if experience is None else experience.tokens_per_second), quiet),
             Cell(self._fit(model), "tone-dim"),
         )
+
+    def _mark(self, model: Model) -> Cell:
+        used, favourite = model.id == self.used, model.id in self.favourites
+        return Cell(("▸" if used else " ") + ("★" if favourite else ""), "tone-star") if used or favourite else NO_CELL
 
     def _fit(self, model: Model) -> str:
         return fit_word(self.deck.fit(model)) if model.local else ""
@@ -201,11 +214,6 @@ def fit_word(fit: "Fit") -> str:
     if fit.fits is None:
         return UNKNOWN
     return (fit.run_on or "fits") if fit.fits else "too big"
-
-
-def shown_name(model: Model) -> str:
-    """The native name without its vendor's prefix, and without `:free`, which the kind says already."""
-    return clean(model.native_id.rsplit("/", 1)[-1].removesuffix(":free")) or clean(model.id)
 
 
 def capability_letters(model: Model) -> str:

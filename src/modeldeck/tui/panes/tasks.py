@@ -10,7 +10,7 @@ from textual.content import Content
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import Finished
 from modeldeck.domain.task import Mode, Task
-from modeldeck.tui.format import UNKNOWN, clean, score, short_id
+from modeldeck.tui.format import UNKNOWN, clean, share, short_id
 from modeldeck.tui.messages import CatalogChanged, RunEvent, StateChanged, TaskChosen, WhyRequested
 from modeldeck.tui.panes.live_pane import LivePane
 from modeldeck.tui.toast import fail, say
@@ -20,20 +20,22 @@ from modeldeck.tui.widgets.tones import DIM
 
 _MARKS = {"deck.toml": "●", "config.toml": "○"}
 _HELD = "="
+_NAME_CELLS = 13
 _LONGEST_NAME = 21  # of the default tasks
-_ROOMY = 90
+_BESIDE_NAME = 24  # cells of the columns that never leave, and of the blanks between
+_ROOMY = 60
 
 
 def _columns(width: int) -> tuple[Column, ...]:
     return (
         Column("held", "", 1),
-        Column("name", "task", _LONGEST_NAME if width >= _ROOMY else 13),
+        Column("name", "task", min(_LONGEST_NAME, max(_NAME_CELLS, width - _BESIDE_NAME))),
         Column("mode", "mode", 6),
-        Column("serves", "served by", 0, least=10),
+        Column("serves", "served by", 0, least=14 if width >= _ROOMY else 8),
         Column("tier", "tier", 8, dropped=3),
         Column("strategy", "strategy", 12, dropped=4),
         Column("pick", "last pick", 18, dropped=2),
-        Column("ok", "ok", 3, right=True, dropped=1),
+        Column("ok", "ok", 5, right=True, dropped=1),
     )
 
 
@@ -71,24 +73,27 @@ variable, which nothing in the program can change. `ok` is the share of the last
         columns = _columns(panel.text_width)
         placed = fit_columns(columns, panel.text_width)
         titles = table_line(placed, [column.title for column in columns]).content.stylize(DIM)
-        lines = [table_line(placed, self._cells(task), task.name) for task in self.deck.tasks()]
+        room = next(place.width for place in placed if place.column.key == "serves")
+        lines = [table_line(placed, self._cells(task, room), task.name) for task in self.deck.tasks()]
         panel.show(lines or [Line(Content("No tasks are defined."))], [titles])
         self._say_purpose()
 
-    def _cells(self, task: Task) -> list[str | Content]:
+    def _cells(self, task: Task, room: int) -> list[str | Content]:
+        """The texts of a task's line; `room` is the width of what serves it."""
         stored = self.deck.last_pick(task.name)
         pick = None if stored is None else stored.selection.model
         experience = None if pick is None else self.deck.experience(pick)
-        serves = Content(short_id(task.model)[0]) if task.model else Content.styled(f"{task.tier} models", DIM)
+        tier = f"{task.tier} models"
+        market = Content.styled(tier if len(tier) <= room else task.tier.value, DIM)
         return [
             _mark(task),
             clean(task.name),
             "prefer" if task.mode is Mode.HYBRID else task.mode.value,
-            serves,
+            Content(short_id(task.model)[0]) if task.model else market,
             task.tier.value,
             UNKNOWN if task.strategy is None else task.strategy.value,
             Content.styled(UNKNOWN if pick is None else short_id(pick)[0], DIM),
-            score(None if experience is None else experience.success_rate),
+            share(None if experience is None else experience.success_rate),
         ]
 
     def _say_purpose(self) -> None:
