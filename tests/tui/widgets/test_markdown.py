@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modeldeck.tui.widgets.markdown import MarkdownLook, split_finished
+from modeldeck.tui.widgets.markdown import MarkdownLook, close_marks, split_finished
 
 LOOK = MarkdownLook({}, "monokai")
 PIECES = st.sampled_from(
@@ -111,3 +111,30 @@ def test_a_long_list_keeps_its_numbers_when_it_is_cut() -> None:
     assert cut
     numbers = [line.split()[0] for part in (*finished, rest) for line in lines(part, 300)]
     assert numbers == [str(number) for number in range(1, 31)]
+
+
+@pytest.mark.parametrize(
+    ("tail", "shown"),
+    [
+        ("This is **very impor", "This is **very impor**"),
+        ("This is **very ", "This is **very**"),
+        ("This is **very**", "This is **very**"),
+        ("This is **", "This is"),
+        ("call `merge(a", "call `merge(a`"),
+        ("2 ** 3 is", "2 ** 3 is"),
+        ("```python\nx = 2 **y", "```python\nx = 2 **y"),
+        ("- **one", "- **one**"),
+        ("plain", "plain"),
+    ],
+)
+def test_a_tail_is_shown_as_if_its_open_marks_were_closed(tail: str, shown: str) -> None:
+    assert close_marks(tail) == shown
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=12), max_size=30).map("".join))
+def test_closing_marks_changes_nothing_but_marks_and_blanks(tail: str) -> None:
+    def letters(source: str) -> str:
+        return "".join(character for character in source if character not in "*` \n")
+
+    assert letters(close_marks(tail)) == letters(tail)

@@ -143,6 +143,7 @@ class Turn:
 
     def _end(self, now: float) -> None:
         self._begin_answer(now)
+        self._answer.end()
         self.done = True
 
     def _finish(self, answer: Answer, now: float) -> None:

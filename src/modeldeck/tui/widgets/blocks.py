@@ -99,6 +99,7 @@ class MarkdownPart(Part):
         self._fresh: list[str] = []
         self._rest = ""
         self._continues = False
+        self._ended = False
 
     @property
     def unsettled(self) -> int:
@@ -119,13 +120,26 @@ class MarkdownPart(Part):
         self._fresh.append(text)
         self.dirty = True
 
+    def end(self) -> None:
+        """No more text comes: what it left open is shown as it stands."""
+        self._ended = True
+        self.dirty = True
+
     def blocks(self, painter: Painter) -> Sequence[Block]:
         if self._fresh:
             fresh = "".join(self._fresh)
             self._fresh.clear()
             self._taken += fresh
             self._split(painter, self._rest + fresh)
-        return [*self._finished, self._block(painter, self._rest)] if self._rest else self._finished
+        return [*self._finished, self._block(painter, self._tail)] if self._rest else self._finished
+
+    @property
+    def _tail(self) -> str:
+        if self._ended:
+            return self._rest
+        from modeldeck.tui.widgets.markdown import close_marks
+
+        return close_marks(self._rest)
 
     def _split(self, painter: Painter, source: str) -> None:
         # The Markdown machinery is 30 ms of imports, needed from the first answer on.

@@ -31,6 +31,7 @@ _FENCE_LINES = 20
 _LONG_LIST = 1500
 _MIN_WIDTH = 8
 _CODE_INDENT = 1
+_MARKS = ("`", "**")
 _COLUMN_GAP = 2
 
 
@@ -234,3 +235,26 @@ def _cut_list(token: Token, block: str) -> tuple[str, str]:
     if token.type == "ordered_list_open":
         lines[at] = re.sub(r"\d+", str(int(items[0].info) + len(items) - 1), lines[at], count=1)
     return "".join(lines[:at]), "".join(lines[at:])
+
+
+def close_marks(tail: str) -> str:
+    """A growing text with the bold or code that is open at its end closed, as it will look when the end has come.
+
+    A mark that nothing follows yet is left out. Text without such a mark stays as it is.
+    """
+    for mark in _MARKS:
+        start, found, opened = tail.rpartition(mark)
+        if not found or "\n\n" in opened:
+            continue
+        text = opened.rstrip(" \n*`")
+        closed = f"{start}{mark}{text}{mark}" if text else start.rstrip(" ")
+        if _is_open(tail, mark) and not _is_open(closed, mark):
+            return closed
+    return tail
+
+
+def _is_open(source: str, mark: str) -> bool:
+    """Whether the mark is still letters of the last block's text, and not the start or end of a style."""
+    last = next((token for token in reversed(parse(source)) if token.type in ("inline", "fence", "code_block")), None)
+    children = last.children if last is not None and last.type == "inline" else None
+    return any(mark in child.content for child in children or () if child.type == "text")
