@@ -7,6 +7,7 @@ import pytest
 from fakes import World, failure
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.tui.app import DeckApp
+from modeldeck.tui.widgets.model_table import ModelTable
 
 
 @pytest.mark.parametrize(("has_key", "told"), [(False, 0), (True, 1)], ids=["a bonus list", "a key is set"])
@@ -24,3 +25,29 @@ async def test_only_the_list_of_a_provider_in_use_is_a_warning(
         await pilot.pause()
         warnings = [note.message for note in app._notifications if note.severity == "warning"]
     assert warnings == ["No connection to Other: it refuses connections"] * told
+
+
+async def test_the_row_of_the_model_that_would_be_used_is_marked_and_follows_the_choice(
+    make_app: Callable[..., DeckApp],
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        table = app.deck_screen.query_one(ModelTable)
+
+        def marked() -> list[str]:
+            source = table.source
+            return [source.key(row) for row in range(len(source)) if source.cells(row)[0].text.startswith("▸")]
+
+        async def marks(model: str) -> bool:
+            for _ in range(200):
+                await pilot.pause()
+                if marked() == [model]:
+                    return True
+            return False
+
+        await pilot.press("G", "k", "enter")
+        chosen = table.highlighted
+        assert chosen is not None
+        assert await marks(chosen)
+        await pilot.press("g", "enter")
+        assert await marks(table.source.key(0))

@@ -124,6 +124,16 @@ class StateChanged(Message):
         return isinstance(message, StateChanged)
 
 
+@dataclass
+class PickChanged(Message):
+    """Another model would be used for a prompt now, or is used by the running one; None: there is none."""
+
+    model: str | None
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, PickChanged)
+
+
 class SpendChanged(Message):
     """Money or tokens moved: read `deck.spend()` again."""
 

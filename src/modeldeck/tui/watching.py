@@ -16,7 +16,7 @@ from modeldeck.domain.usage import Spend
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import preview, read_hardware, refresh_catalog, run_fields
 from modeldeck.tui.format import clean, share, size
-from modeldeck.tui.messages import CatalogChanged, Previewed, Refreshed, RefreshState, SpendChanged
+from modeldeck.tui.messages import CatalogChanged, PickChanged, Previewed, Refreshed, RefreshState, SpendChanged
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.toast import warn
@@ -41,6 +41,7 @@ class Watching:
         self._playing = playing
         self._spend: Spend | None = None
         self._preview: Previewed | None = None
+        self._shown_pick = ""
         self._hardware_worker: Worker[None] | None = None
         self._refresh_worker: Worker[None] | None = None
 
@@ -94,6 +95,9 @@ class Watching:
             pick = Pick(problem=self._preview.problem)
         for header in self._headers:
             header.pick = pick
+        if self._shown_pick != pick.model:
+            self._shown_pick = pick.model
+            self._app.deliver(PickChanged(pick.model or None))
 
     def _pick(self, task: str, model: str) -> Pick:
         known = self._deck.catalog.get(model)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fakes import World, make_model
+from fakes import World, free_model, make_model
 from modeldeck.domain.model import Capability, Kind
 from modeldeck.domain.settings import DeckState
 from modeldeck.engine.deck import Deck
@@ -80,7 +80,7 @@ def test_cells_say_the_kind_in_words_and_mark_the_letters_found(furnished: World
     cells = dict(zip((column.key for column in rows.columns), rows.cells(0), strict=True))
     assert cells["kind"].text == "FREE"
     assert (cells["in"].text, cells["out"].text) == ("0", "0")
-    assert cells["name"].text == "deepseek-r1"
+    assert cells["name"].text == "deepseek-r1:free"
     assert cells["name"].marks == (9, 10)
     assert cells["quality"].text.endswith("~")
     assert cells["mine"].text == "—"
@@ -108,7 +108,27 @@ def test_a_model_that_cannot_be_called_is_dim_in_every_cell(furnished: World) ->
 def test_a_name_from_outside_cannot_paint(world: World) -> None:
     world.add("cloud", make_model("cloud/x/[red]\x1b[31m\u202ename:free"))
     rows = list_rows(Deck(world.parts()), ModelFilter(), Order())
-    assert rows.cells(0)[1].text == "[red][31mname"
+    assert rows.cells(0)[1].text == "[red][31mname:free"
+
+
+def test_the_model_in_use_and_a_favourite_are_marked_by_signs(furnished: World) -> None:
+    furnished.state_file.state = DeckState(favourites=("locked/haiku",))
+    rows = list_rows(Deck(furnished.parts()), ModelFilter(), Order())
+    rows.use("home/llama3.1:8b")
+    marks = {rows.key(row): rows.cells(row)[0].text for row in range(len(rows))}
+    assert marks.pop("home/llama3.1:8b") == "▸"
+    assert marks.pop("locked/haiku") == " ★"
+    assert set(marks.values()) == {""}
+    rows.use("locked/haiku")
+    assert rows.cells(0)[0].text == "▸★"
+
+
+def test_two_makers_of_one_name_are_told_apart_whatever_is_filtered(world: World) -> None:
+    world.add("cloud", make_model("cloud/a/lantern"), free_model("cloud/b/lantern"), make_model("cloud/b/other"))
+    rows = list_rows(Deck(world.parts()), ModelFilter(kind=Kind.FREE), Order())
+    assert [rows.cells(row)[1].text for row in range(len(rows))] == ["b/lantern"]
+    everything = list_rows(Deck(world.parts()), ModelFilter(), Order("name"))
+    assert [everything.cells(row)[1].text for row in range(3)] == ["a/lantern", "b/lantern", "other"]
 
 
 def test_capabilities_stand_at_fixed_places() -> None:

@@ -15,7 +15,7 @@ from modeldeck.domain.model import Kind
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
-from modeldeck.tui.messages import CatalogChanged, HardwareRead, RefreshState, RunEvent, StateChanged
+from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, RefreshState, RunEvent, StateChanged
 from modeldeck.tui.panes.catalog_table import CatalogTable
 from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
 from modeldeck.tui.panes.model_words import nothing_shown, prices_age, row_line
@@ -35,7 +35,8 @@ class ModelsPane(Vertical):
     HELP: ClassVar[str] = """\
 # Models
 
-Every model you can reach, your favourites first. **Enter** makes one the manual model of this conversation, `F4` goes
+Every model you can reach, your favourites (★) first; ▸ marks the one that would be used now.
+**Enter** makes one the manual model of this conversation, `F4` goes
 back to the engine's choice. `/` filters by name, provider or id; letters in order are enough (`dsr1`).
 
 - **kind**: FREE and LOCAL cost nothing, PAID does; a model without a known price counts as PAID
@@ -75,6 +76,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._rows: ModelRows | None = None
         self._refreshing = False
         self._outdated = False
+        self._used: str | None = None
         self._fits: tuple[Fit, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -107,6 +109,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             return
         self._outdated = False
         self._rows = list_rows(self.deck, self._wanted, self._order)
+        self._rows.use(self._used)
         self._rows.narrow(self._query)
         self._show_rows(self._rows, keep=keep)
 
@@ -156,6 +159,13 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         if self._rows is not None and not self._rows:
             self._show_rows(self._rows, keep=True)
         self._show_count()
+
+    @on(PickChanged)
+    def _pick_changed(self, message: PickChanged) -> None:
+        self._used = message.model
+        if self._rows is not None:
+            self._rows.use(message.model)
+            self._table.repaint()
 
     @on(RunEvent)
     def _run_moved(self, message: RunEvent) -> None:

@@ -1,0 +1,23 @@
+"""What a row calls its model: the last part of the native name, with the maker where two makers use the same one."""
+
+from collections.abc import Iterable
+
+from modeldeck.domain.model import Model
+from modeldeck.tui.format import clean
+
+
+def shown_name(model: Model, shared: frozenset[str] = frozenset()) -> str:
+    """The native name without its maker, unless the rest is among the `shared` ones; variants such as `:free` stay."""
+    short = model.native_id.rpartition("/")[2]
+    return clean(model.native_id if short in shared else short) or clean(model.id)
+
+
+def shared_names(models: Iterable[Model]) -> frozenset[str]:
+    """The short names that models of different makers share."""
+    makers: dict[str, str] = {}
+    shared: set[str] = set()
+    for model in models:
+        maker, slash, short = model.native_id.rpartition("/")
+        if slash and makers.setdefault(short, maker) != maker:
+            shared.add(short)
+    return frozenset(shared)
