@@ -64,3 +64,14 @@ async def test_every_pane_bears_a_terminal_of_few_cells(make_app: MakeApp, numbe
         focused = app.focused
         await resize(pilot, (3, 2), (80, 24))
         assert app.focused is focused is not None
+
+
+@pytest.mark.parametrize(("number", "size"), [(3, (80, 24)), (5, (80, 30)), (6, (60, 20))])
+async def test_a_narrow_terminal_gives_all_its_width_to_one_pane(
+    make_app: MakeApp, number: int, size: tuple[int, int]
+) -> None:
+    app: DeckApp = make_app()
+    async with started(app, size) as pilot:
+        await pilot.press(str(number))
+        await pilot.pause()
+        assert app.deck_screen.grid.slot(number).region.width == size[0]

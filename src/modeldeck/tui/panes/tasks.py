@@ -31,7 +31,7 @@ def _columns(width: int) -> tuple[Column, ...]:
         Column("held", "", 1),
         Column("name", "task", min(_LONGEST_NAME, max(_NAME_CELLS, width - _BESIDE_NAME))),
         Column("mode", "mode", 6),
-        Column("serves", "served by", 0, least=14 if width >= _ROOMY else 8),
+        Column("serves", "served by", 0, least=14) if width >= _ROOMY else Column("serves", "served", 0, least=8),
         Column("tier", "tier", 8, dropped=3),
         Column("strategy", "strategy", 12, dropped=4),
         Column("pick", "last pick", 18, dropped=2),
