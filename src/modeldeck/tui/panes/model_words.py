@@ -9,7 +9,7 @@ from modeldeck.domain.model import Model
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.ports import CachedListing, ProviderInfo
-from modeldeck.tui.advice import DEMO, first_steps
+from modeldeck.tui.advice import first_steps
 from modeldeck.tui.filters import chips
 from modeldeck.tui.format import age, clean, plain, rate, score
 from modeldeck.tui.panes.model_rows import ModelRows
@@ -66,19 +66,25 @@ def _failure(listing: CachedListing) -> str:
     return " stale" if listing.models else ": no list"
 
 
-def nothing_shown(deck: Deck, rows: ModelRows, wanted: ModelFilter, refreshing: bool) -> tuple[str, ...]:
-    """Why the table is empty, and the one key that helps."""
+def nothing_shown(
+    deck: Deck, rows: ModelRows, wanted: ModelFilter, *, refreshing: bool, typing: bool = False
+) -> tuple[str, ...]:
+    """Why the table is empty, and the key that helps; `typing`: letters go into the query now."""
     words = chips(wanted)
     if rows.total and (rows.query or words):
         hiding = [f"the text {clean(rows.query)!r}"] if rows.query else []
         hiding += [f"the filter {', '.join(words)}"] if words else []
         hidden = f"{rows.total} models are hidden by {' and '.join(hiding)}."
-        return ("Nothing matches.", hidden, "x clears all of it.")
+        return (
+            "Nothing matches.",
+            hidden,
+            "Esc leaves the line, then x clears all of it." if typing else "x clears all of it.",
+        )
     if refreshing:
         return ("Fetching the model lists.",)
     return (
         "No model is known yet.",
         first_steps(deck),
         "F5 looks again, `modeldeck doctor` says what is missing.",
-        DEMO,
+        deck.tour,
     )

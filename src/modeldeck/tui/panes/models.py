@@ -15,6 +15,7 @@ from modeldeck.domain.model import Kind
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
+from modeldeck.tui.format import clean
 from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, RefreshState, RunEvent, StateChanged
 from modeldeck.tui.panes.catalog_table import CatalogTable
 from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
@@ -115,11 +116,8 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     def _show_rows(self, rows: ModelRows, *, keep: bool) -> None:
         sort = (self._order.key, self._order.downwards) if self._order.key else None
-        empty = () if rows else nothing_shown(self.deck, rows, self._wanted, self._refreshing)
+        empty = () if rows else self._why_empty(rows)
         self._table.show(rows, keep=keep, sort=sort, empty=empty)
-        words = chips(self._wanted)
-        marks = Content.styled(f" · {' · '.join(words)} · x clears", "$text-accent") if words else ""
-        self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", marks)
         self._show_count()
 
     def _show_count(self) -> None:
@@ -131,11 +129,22 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             line.show_count(len(rows), rows.total)
             if line.has_focus_within:
                 return  # the border would be drawn again with every letter
+        self._show_chips()
         parts = [f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"]
         if self._order.key:
             parts.append(f"by {SORT_TITLES[self._order.key]}")
         parts.append("refreshing" if self._refreshing else prices_age(self.deck, rows.providers))
         self.border_subtitle = Content(" · ".join(part for part in parts if part))
+
+    def _show_chips(self) -> None:
+        """What hides rows, each as a word in the title, and the key that clears it."""
+        words = [*chips(self._wanted), *([repr(clean(self._query))] if self._query else [])]
+        marks = Content.styled(f" · {' · '.join(words)} · x clears", "$text-accent") if words else ""
+        self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", marks)
+
+    def _why_empty(self, rows: ModelRows) -> tuple[str, ...]:
+        typing = self._line is not None and self._line.has_focus_within
+        return nothing_shown(self.deck, rows, self._wanted, refreshing=self._refreshing, typing=typing)
 
     def _show_about(self, model: str | None) -> None:
         found = None if model is None else self.deck.catalog.get(model)
@@ -215,6 +224,8 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             self._table.focus()
         elif line is not None and not self._query:
             line.remove()
+        if self._rows is not None and not self._rows:
+            self._show_rows(self._rows, keep=True)
         self._show_count()
 
     def _narrow(self, query: str) -> None:
