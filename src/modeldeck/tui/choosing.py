@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
+from modeldeck.tui.format import short_id
 from modeldeck.tui.messages import StateChanged
 from modeldeck.tui.toast import fail, say, warn
 
@@ -39,7 +40,9 @@ class Choosing:
             say(self._app, "No recent models yet: enter on a row uses one.")
             return
         at = self._round.index(now) if now in self._round else -1
-        self.use(self._round[(at + 1) % len(self._round)])
+        place = (at + 1) % len(self._round)
+        self.use(self._round[place])
+        say(self._app, f"now: {short_id(self._round[place])[0]} ({place + 1} of {len(self._round)} recent)")
 
     def next_mode(self) -> None:
         """Manual, auto, hybrid, and round."""

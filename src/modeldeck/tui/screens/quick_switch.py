@@ -35,19 +35,23 @@ class QuickSwitch(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         box = Vertical(classes="box")
         box.border_title = "Use which model?"
-        box.border_subtitle = "enter uses it · esc closes"
         with box:
             yield QueryInput("a few letters of the name or provider")
             yield ModelTable()
 
     def on_mount(self) -> None:
-        self.query_one(ModelTable).show(self._rows, keep=False)
+        self._show()
         self.query_one(Input).focus()
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         self._rows.narrow(message.value)
-        self.query_one(ModelTable).show(self._rows, keep=False)
+        self._show()
+
+    def _show(self) -> None:
+        self.query_one(ModelTable).show(self._rows, keep=False, empty=("Nothing matches.",))
+        count = f"{len(self._rows)}/{self._rows.total}"
+        self.query_one(".box").border_subtitle = f"{count} · enter uses it · esc closes"
 
     @on(Input.Submitted)
     def _entered(self) -> None:
