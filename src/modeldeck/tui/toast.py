@@ -5,10 +5,15 @@ from textual.app import App
 from modeldeck.domain.errors import DeckError
 from modeldeck.tui.format import clean
 
+SAY_SECONDS = 3
+
 
 def say(app: App[int], text: str) -> None:
-    """A note that goes away by itself."""
-    app.notify(clean(text), markup=False)
+    """A note that goes away by itself, in the place of the one before: notes must not pile up over the panes."""
+    for note in list(app._notifications):  # Textual has no public way to take back a single note
+        if note.severity == "information":
+            del app._notifications[note]
+    app.notify(clean(text), timeout=SAY_SECONDS, markup=False)
 
 
 def warn(app: App[int], text: str) -> None:

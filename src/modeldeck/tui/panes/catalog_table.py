@@ -53,7 +53,7 @@ class CatalogTable(ModelTable):
     def action_copy(self) -> None:
         if model := self.highlighted:
             self.app.copy_to_clipboard(model)
-            say(self.app, f"{model} was sent to the terminal's clipboard. A terminal without OSC 52 ignores it.")
+            say(self.app, f"To the clipboard: {model}")
 
     def action_favourite(self) -> None:
         model = self.highlighted
