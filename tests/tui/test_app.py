@@ -131,15 +131,21 @@ async def test_a_favourite_stays_first_in_every_order(make_app: MakeApp) -> None
         assert rows(app)[1:] == sorted(rows(app)[1:], key=lambda row: row.rsplit("/", 1)[-1])
 
 
-async def test_nothing_matches_says_what_hides_and_which_key_helps(make_app: MakeApp) -> None:
+async def test_nothing_matches_says_what_hides_and_which_key_helps_where_the_cursor_is(make_app: MakeApp) -> None:
     app = make_app()
     async with started(app) as pilot:
-        await pilot.press("f", "slash", *"zzz", "escape")
+        await pilot.press("f", "slash", *"zzz")
+        await pilot.pause()
+        assert "Esc leaves the line, then x clears" in drawn(app)
+        await pilot.press("escape")
+        await pilot.pause()
         said = drawn(app)
         assert "5 models are hidden" in said
-        assert "x clears" in said
+        assert "Esc leaves" not in said
+        assert "· free · 'zzz' · x clears" in str(app.deck_screen.query_one(ModelsPane).border_title)
         await pilot.press("x")
         assert len(rows(app)) == 5
+        assert str(app.deck_screen.query_one(ModelsPane).border_title) == "1 Models"
 
 
 async def test_a_prompt_is_answered_and_its_cost_reaches_the_header(make_app: MakeApp, furnished: World) -> None:
@@ -251,7 +257,10 @@ async def test_the_quick_switcher_works_from_the_prompt(make_app: MakeApp) -> No
     async with started(app) as pilot:
         await pilot.press("4")
         await until(pilot, lambda: isinstance(app.focused, TextArea))
-        await pilot.press("ctrl+l", *"gpt5", "enter")
+        await pilot.press("ctrl+l", *"gpt5")
+        await pilot.pause()
+        assert "1/5 · enter uses it" in str(app.screen.query_one(".box").border_subtitle)
+        await pilot.press("enter")
         await until(pilot, lambda: app.deck.state.preferred is not None)
         assert app.deck.state.preferred == "cloud/vendor/gpt-5-mini"
 
@@ -265,7 +274,9 @@ async def test_f2_goes_round_the_recent_models(make_app: MakeApp, furnished: Wor
         for _ in range(3):
             await pilot.press("f2")
             used.append(app.deck.state.preferred)
+        notes = [note.message for note in app._notifications]
     assert used == ["home/llama3.1:8b", "cloud/vendor/deepseek-r1", "cloud/vendor/gpt-5-mini"]
+    assert notes == ["now: gpt-5-mini (3 of 3 recent)"]
 
 
 async def test_a_theme_is_tried_kept_or_given_back(make_app: MakeApp, furnished: World) -> None:
@@ -357,6 +368,13 @@ async def test_the_layout_follows_the_size(
     async with started(app, size):
         assert layout_for(*size) == layout
         assert {number for number in range(1, 7) if app.deck_screen.shows(number)} == shown
+
+
+async def test_a_terminal_that_is_too_small_is_told_its_size_and_the_way_out(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app, (50, 15)):
+        assert "60 x 20 cells, here are 50 x 15." in drawn(app)
+        assert "ctrl+q quits" in drawn(app)
 
 
 async def test_an_overlay_opens_by_its_number_and_escape_closes_it(make_app: MakeApp) -> None:

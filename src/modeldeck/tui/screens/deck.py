@@ -100,7 +100,12 @@ class DeckScreen(Screen[None]):
         """What only smaller terminals show."""
         yield StripLine(id="strip")
         yield TabLine(TITLES, id="tabs")
-        yield Static(f"modeldeck needs {SMALLEST[0]} x {SMALLEST[1]} cells.", id="too-small", markup=False)
+        yield Static(self._too_small(), id="too-small", markup=False)
+
+    def _too_small(self) -> str:
+        width, height = self.app.size
+        quit_key = cast("Shell", self.app).key_of("app.quit", "ctrl+q")
+        return f"modeldeck needs {SMALLEST[0]} x {SMALLEST[1]} cells, here are {width} x {height}.\n{quit_key} quits."
 
     async def mount_lines(self) -> None:
         """Mount what the first picture could do without."""
@@ -126,6 +131,8 @@ class DeckScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height >= 44, "-tall")
+        for sentence in self.query("#too-small").results(Static):
+            sentence.update(self._too_small())
         # In the middle layout the strip below the header carries the money.
         self.header.with_money = layout_for(*event.size) != "middle"
 

@@ -96,6 +96,7 @@ def money_wordings(amounts: Money) -> list[Content]:
     style = "$text-error bold" if used is not None and used >= 1 else ""
     limit = "" if amounts.day_limit is None else money(amounts.day_limit)
     of = f" of {limit}" if limit else ""
+    short = f"{today}/{limit[1:]}" if limit else today
     bar = f" {meter(used, 8)}" if limit else ""
     dim = "$text-muted"
     return [
@@ -119,8 +120,7 @@ def money_wordings(amounts: Money) -> list[Content]:
             ("  free ", dim),
             free,
         ),
-        Content.assemble(
-            session, (" · today ", dim), (today + (f"/{limit[1:]}" if limit else ""), style), (" · free ", dim), free
-        ),
-        Content.assemble(session, (" · today ", dim), (today, style)),
+        Content.assemble(("session ", dim), session, ("  today ", dim), (short, style), ("  free ", dim), free),
+        Content.assemble(("session ", dim), session, ("  today ", dim), (short, style)),
+        Content.assemble(session, (" · today ", dim), (short, style)),
     ]
