@@ -35,6 +35,8 @@ if TYPE_CHECKING:  # what only annotations name need not be loaded at every star
     from modeldeck.ports import Clock, HardwareProbe, Provider
 
 DEMO_PROFILE = "demo"
+DEMO_TOUR = "Demo: simulated models; config.toml and keys are not read."
+TOUR = "`modeldeck --demo` shows everything with simulated models."
 DEMO_VARIABLES = ("MODELDECK_DEMO_SEED", "MODELDECK_DEMO_SPEED", "NO_COLOR")
 
 
@@ -149,6 +151,8 @@ def make_parts(options: Options, *, clock: Clock | None = None, probe: HardwareP
         session=session,
         on_close=database.close,
         listening=is_listening,
+        tour=DEMO_TOUR if options.demo else TOUR,
+        simulated=options.demo,
     )
 
 

@@ -25,7 +25,7 @@ def without_models(world: World) -> Deck:
     world.add("cloud", needs_key=True, has_key=False)
     home = world.add("home", local=True)
     home._info = replace(home.info, key_names=("HOME_TOKEN",))
-    return Deck(world.parts())
+    return Deck(replace(world.parts(), tour="`modeldeck --demo` shows everything."))
 
 
 def test_without_models_the_key_that_is_needed_comes_first_and_no_row_is_promised(world: World) -> None:
@@ -56,7 +56,8 @@ def test_keys_are_those_of_the_person(furnished: World) -> None:
 
 def test_the_demo_says_that_settings_are_not_read(world: World) -> None:
     world.add("demo", free_model("demo/x/one:free"))
-    assert "config.toml" in lines(Deck(world.parts()))[0]
+    parts = replace(world.parts(), tour="Demo: config.toml is not read.", simulated=True)
+    assert lines(Deck(parts))[0] == "Demo: config.toml is not read."
 
 
 @pytest.mark.parametrize("state", [DeckState(), DeckState(favourites=("home/llama3.1:8b",))], ids=["new", "chosen"])

@@ -72,6 +72,16 @@ class Deck:
         return self._parts.clock
 
     @property
+    def tour(self) -> str:
+        """One sentence about the simulated models: how to see them, or, when they are shown, what they leave out."""
+        return self._parts.tour
+
+    @property
+    def simulated(self) -> bool:
+        """Whether this deck only simulates: no key, no network, no money."""
+        return self._parts.simulated
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences about settings, variables and budgets that a person should read once.
 

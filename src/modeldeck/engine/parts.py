@@ -31,7 +31,8 @@ class DeckParts:
     """Everything a Deck is made of; `main` builds it, tests build it from fakes. `session` names this process.
 
     `listening` says whether anything answers at a local provider's base URL, without speaking its protocol; it keeps
-    servers that do not run from costing a whole HTTP request at every start.
+    servers that do not run from costing a whole HTTP request at every start. `tour` is one sentence about the
+    simulated models, for somebody who has no others; `simulated`: there are no others here.
     """
 
     loaded: LoadedSettings
@@ -47,6 +48,8 @@ class DeckParts:
     session: str
     on_close: Callable[[], None] = lambda: None
     listening: Callable[[str], bool] = lambda base_url: True
+    tour: str = ""
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

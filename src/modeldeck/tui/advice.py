@@ -4,7 +4,6 @@ from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import clean
 
 SERVERS = "Ollama, llama.cpp, LM Studio or vLLM"
-DEMO = "`modeldeck --demo` shows everything with simulated models."
 
 
 def first_steps(deck: Deck) -> str:

@@ -6,10 +6,9 @@ from textual.content import Content
 
 from modeldeck.domain.settings import DeckState
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.advice import DEMO, first_steps
+from modeldeck.tui.advice import first_steps
 from modeldeck.tui.format import clean
 
-DEMO_PROVIDER = "demo"
 KeyOf = Callable[[str, str], str]
 """The keys of a binding's id as they are now; the second argument are those it has when nothing was remapped."""
 
@@ -24,12 +23,10 @@ def first_run_lines(deck: Deck, key_of: KeyOf) -> Content:
     there = _found(deck)
     if not there:
         return Content("\n").join(
-            [Content(f"No model can be called yet. {first_steps(deck)}"), Content(DEMO), _last(key_of)]
+            [Content(f"No model can be called yet. {first_steps(deck)}"), Content(deck.tour), _last(key_of)]
         )
-    lines = [Content(f"Found: {', '.join(there)}.")]
-    if DEMO_PROVIDER in {provider.name for provider in deck.providers()}:
-        lines = [Content("Demo: simulated models; config.toml and keys are not read.")]
-    return Content("\n").join([*lines, Content("  ").join([*_first(key_of), _last(key_of)])])
+    found = deck.tour if deck.simulated else f"Found: {', '.join(there)}."
+    return Content("\n").join([Content(found), Content("  ").join([*_first(key_of), _last(key_of)])])
 
 
 def _first(key_of: KeyOf) -> list[Content]:
