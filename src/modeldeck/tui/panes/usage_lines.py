@@ -77,7 +77,7 @@ def all_lines(settled: Settled, spend: Spend, live: Usage | None, width: int) ->
 
 def _nothing_yet(width: int) -> list[Line]:
     hint = Content.assemble(("4", "bold"), (" goes to the prompt; every call is counted here.", DIM))
-    return [Line(Content("Nothing has been asked this month.")), *wrapped(hint, width), _BLANK]
+    return [*wrapped(Content("Nothing has been asked this month."), width), *wrapped(hint, width), _BLANK]
 
 
 def _spent(settled: Settled, spend: Spend, live: Usage | None, width: int) -> list[Line]:
