@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import UnknownModelError
 from modeldeck.domain.model import Model
 from modeldeck.domain.settings import ModelSettings
 from modeldeck.engine.facts import merge_facts
 from modeldeck.engine.filter import search
-from modeldeck.engine.naming import PROVIDER_ORDER, NameIndex, provider_rank
+from modeldeck.engine.naming import PROVIDER_ORDER, provider_rank
 from modeldeck.ports import CachedListing
+
+if TYPE_CHECKING:
+    from modeldeck.engine.name_index import NameIndex
 
 __all__ = ["PROVIDER_ORDER", "Catalog", "Snapshot"]
 
@@ -29,7 +33,9 @@ class Snapshot:
         return {model.id: model for model in self.models}
 
     @cached_property
-    def names(self) -> NameIndex:
+    def names(self) -> "NameIndex":
+        from modeldeck.engine.name_index import NameIndex  # most lists look no name up
+
         return NameIndex(self.models, self.by_id)
 
 

@@ -4,16 +4,21 @@ The rules are the error table of the wire formats. Times are absolute (UTC), so 
 key or an empty account is remembered only by this process: a person who mends it must not wait for a clock.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.model import Model
-from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.settings import FallbackSettings
 from modeldeck.ports import Clock, LimitStore
+
+if TYPE_CHECKING:  # loaded with the first limit there is
+    from modeldeck.domain.quota import Cooldown, Quota
 
 MINUTE_LIMIT_BASE_S = 5.0
 MINUTE_LIMIT_CAP_S = 300.0
@@ -118,13 +123,13 @@ class Limits:
         return reasons
 
     def _account_pause(self, provider: str, kind: ErrorKind) -> Cooldown:
-        return Cooldown(provider, self._clock.now() + ACCOUNT_PAUSE, kind, _REASONS[kind])
+        return _new_cooldown(provider, self._clock.now() + ACCOUNT_PAUSE, kind)
 
     def _pause(self, scope: str, failure: Failure) -> Cooldown:
         now = self._clock.now()
         failures = 1 + self._failures_before(scope)
         until = self._until(failure, failures, now)
-        return Cooldown(scope, until, failure.kind, _REASONS[failure.kind], failures)
+        return _new_cooldown(scope, until, failure.kind, failures)
 
     def _failures_before(self, scope: str) -> int:
         return next((cooldown.failures for cooldown in self._store.cooldowns() if cooldown.scope == scope), 0)
@@ -172,6 +177,12 @@ def duration(seconds: float) -> str:
 
 def _is_rate(kind: ErrorKind) -> bool:
     return kind in (ErrorKind.RATE_MINUTE, ErrorKind.RATE_DAY)
+
+
+def _new_cooldown(scope: str, until: datetime, kind: ErrorKind, failures: int = 1) -> Cooldown:
+    from modeldeck.domain.quota import Cooldown
+
+    return Cooldown(scope, until, kind, _REASONS[kind], failures)
 
 
 def _cooldown_reason(cooldown: Cooldown, now: datetime) -> str:

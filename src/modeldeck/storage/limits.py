@@ -1,9 +1,15 @@
 """Cooldowns and quotas, kept as absolute times so that a restart forgets none."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from modeldeck.domain.errors import ErrorKind
-from modeldeck.domain.quota import Cooldown, Quota
-from modeldeck.storage.database import Database
+from modeldeck.storage.database import Database, Row
 from modeldeck.storage.times import from_text, optional_text, optional_time, to_text
+
+if TYPE_CHECKING:
+    from modeldeck.domain.quota import Cooldown, Quota
 
 
 class SqliteLimitStore:
@@ -14,10 +20,7 @@ class SqliteLimitStore:
 
     def cooldowns(self) -> tuple[Cooldown, ...]:
         rows = self._database.rows("SELECT scope, until, kind, reason, failures FROM cooldowns ORDER BY scope")
-        return tuple(
-            Cooldown(scope, from_text(until), ErrorKind(kind), reason, failures)
-            for scope, until, kind, reason, failures in rows
-        )
+        return tuple(map(_cooldown, rows))
 
     def put_cooldown(self, cooldown: Cooldown) -> None:
         self._database.execute(
@@ -32,10 +35,7 @@ class SqliteLimitStore:
         rows = self._database.rows(
             "SELECT scope, kind, quota_limit, used, remaining, resets_at FROM quotas ORDER BY scope, kind"
         )
-        return tuple(
-            Quota(scope, kind, limit, used, remaining, optional_time(resets_at))
-            for scope, kind, limit, used, remaining, resets_at in rows
-        )
+        return tuple(map(_quota, rows))
 
     def put_quota(self, quota: Quota) -> None:
         self._database.execute(
@@ -43,3 +43,17 @@ class SqliteLimitStore:
             "VALUES (?, ?, ?, ?, ?, ?)",
             (quota.scope, quota.kind, quota.limit, quota.used, quota.remaining, optional_text(quota.resets_at)),
         )
+
+
+def _cooldown(row: Row) -> Cooldown:
+    from modeldeck.domain.quota import Cooldown  # every start asks, most find none
+
+    scope, until, kind, reason, failures = row
+    return Cooldown(scope, from_text(until), ErrorKind(kind), reason, failures)
+
+
+def _quota(row: Row) -> Quota:
+    from modeldeck.domain.quota import Quota
+
+    scope, kind, limit, used, remaining, resets_at = row
+    return Quota(scope, kind, limit, used, remaining, optional_time(resets_at))
