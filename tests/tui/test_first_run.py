@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fakes import World, free_model, reply
+from fakes import World, free_model, make_model, reply
 from modeldeck.domain.settings import DeckState
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
@@ -31,9 +31,15 @@ def without_models(world: World) -> Deck:
 def test_without_models_the_key_that_is_needed_comes_first_and_no_row_is_promised(world: World) -> None:
     said = lines(without_models(world))
     assert "Set CLOUD_API_KEY, or start Ollama, llama.cpp, LM Studio or vLLM." in said[0]
-    assert "modeldeck --demo" in said[1]
-    assert said[2] == "? help  esc hides"
+    assert said[1:] == ["? help  esc hides"]
     assert "HOME_TOKEN" not in " ".join(said)
+
+
+def test_rows_that_cannot_be_called_leave_the_advice_to_the_strip(world: World) -> None:
+    world.add("cloud", make_model("cloud/x/one"), needs_key=True, has_key=False)
+    said = lines(Deck(replace(world.parts(), tour="`modeldeck --demo` shows everything.")))
+    assert said[0].startswith("No model can be called yet. Set CLOUD_API_KEY")
+    assert "modeldeck --demo" in said[1]
 
 
 def test_the_empty_table_gives_the_same_advice(world: World) -> None:

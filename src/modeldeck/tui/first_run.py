@@ -22,9 +22,9 @@ def first_run_lines(deck: Deck, key_of: KeyOf) -> Content:
     """What answers, or what to do so that something does, and the next keys."""
     there = _found(deck)
     if not there:
-        return Content("\n").join(
-            [Content(f"No model can be called yet. {first_steps(deck)}"), Content(deck.tour), _last(key_of)]
-        )
+        # Without any row the empty table says all the rest.
+        tour = [Content(deck.tour)] if deck.catalog.models else []
+        return Content("\n").join([Content(f"No model can be called yet. {first_steps(deck)}"), *tour, _last(key_of)])
     found = deck.tour if deck.simulated else f"Found: {', '.join(there)}."
     return Content("\n").join([Content(found), Content("  ").join([*_first(key_of), _last(key_of)])])
 
