@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from modeldeck.domain.run import AttemptFailed, Finished, UsageUpdated
+from modeldeck.domain.run import Finished, UsageUpdated
 from modeldeck.domain.usage import GroupBy, PeriodName, Usage
 from modeldeck.tui.messages import CatalogChanged, RunEvent, RunRefused, RunStopped, SpendChanged, StateChanged
 from modeldeck.tui.panes import usage_lines
@@ -89,7 +89,7 @@ allowances and pauses of providers with the time they end.
             self._live = None if event.final else event.usage
             if event.final:
                 self._settled = None  # now the ledger has what was live
-        elif isinstance(event, Finished | AttemptFailed):
+        elif isinstance(event, Finished):  # a failed attempt before it stays in the live count of the whole run
             self._settled = None
         else:
             return
