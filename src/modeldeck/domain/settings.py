@@ -120,6 +120,12 @@ class BudgetSettings:
     unknown_price: UnknownPrice = "deny"
     """What to do with a model of unknown price while a limit is set."""
 
+    @property
+    def limits(self) -> dict[str, Decimal]:
+        """The limits that are set, by name (`session`, `day`, `month`)."""
+        named = {"session": self.session_usd, "day": self.day_usd, "month": self.month_usd}
+        return {name: limit for name, limit in named.items() if limit is not None}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:

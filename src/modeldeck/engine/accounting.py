@@ -1,15 +1,10 @@
 """Price times usage: what an attempt cost, what it may cost at most, and what it saved. All money in USD."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from modeldeck.domain.pricing import NO_COST, UNKNOWN_COST, Cost, CostStatus, PriceOverride, Pricing
-
-if TYPE_CHECKING:
-    from modeldeck.domain.usage import Usage
+from modeldeck.domain.usage import Usage
 
 
 def cost_of(pricing: Pricing, usage: Usage, at: datetime) -> Decimal:
@@ -110,7 +105,7 @@ class _Prices:
         self.reasoning = output_price if reasoning is None else reasoning
 
     @classmethod
-    def at(cls, pricing: Pricing, input_tokens: int, at: datetime) -> _Prices:
+    def at(cls, pricing: Pricing, input_tokens: int, at: datetime) -> "_Prices":
         """Later overrides win price by price; what none of them names stays as listed."""
         holding = [override for override in pricing.overrides if _holds(override, input_tokens, at)]
         input_price, output_price = pricing.input, pricing.output

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modeldeck.engine.background import BackgroundLoop
-from modeldeck.engine.budget import Budget
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.choices import Choices
 from modeldeck.engine.late import late
@@ -17,6 +16,7 @@ from modeldeck.engine.tasks import Tasks
 # What only choosing, running and money need takes half of the engine's import time; plain lists do without.
 if TYPE_CHECKING:
     from modeldeck.engine.books import Books
+    from modeldeck.engine.budget import Budget
     from modeldeck.engine.choosing import Chooser
     from modeldeck.engine.external import ExternalAttempts
     from modeldeck.engine.machine import Machine
@@ -38,7 +38,6 @@ class Engine:
         self.limits = Limits(parts.limits, clock, parts.random, settings.fallback)
         self.standing = Standing(self.catalog, providers, self.limits, self.choices, clock)
         self.tasks = Tasks(parts.loaded, self.choices, self.resolved)
-        self.budget = Budget(parts.ledger, clock, settings.budget)
         self.lists = Lists(
             catalog=self.catalog,
             cache=parts.cache,
@@ -48,6 +47,13 @@ class Engine:
             listening=parts.listening,
             clock=clock,
         )
+
+    @late
+    def budget(self) -> Budget:
+        """Made with the first look at money, or for a person who set a limit."""
+        from modeldeck.engine.budget import Budget
+
+        return Budget(self._parts.ledger, self._parts.clock, self._parts.loaded.settings.budget)
 
     @late
     def books(self) -> Books:

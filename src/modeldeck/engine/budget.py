@@ -1,24 +1,18 @@
 """Budgets that stop before a call: what is spent, what is reserved by runs in flight, what this call may cost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import BudgetError
-from modeldeck.domain.pricing import ZERO
+from modeldeck.domain.model import Model
+from modeldeck.domain.pricing import ZERO, Pricing
+from modeldeck.domain.settings import BudgetSettings
+from modeldeck.domain.usage import BudgetReport, PeriodName
 from modeldeck.engine.accounting import input_cost_ceiling, output_price_ceiling, upper_estimate
 from modeldeck.engine.wording import dollars
-
-if TYPE_CHECKING:  # every start asks for a warning, most have no budget: nothing is loaded for annotations alone
-    from modeldeck.domain.model import Model
-    from modeldeck.domain.pricing import Pricing
-    from modeldeck.domain.settings import BudgetSettings
-    from modeldeck.domain.usage import BudgetReport, PeriodName
-    from modeldeck.ports import Clock, Ledger
+from modeldeck.ports import Clock, Ledger
 
 LEAST_OUTPUT_TOKENS = 256
 """An answer shorter than this is not worth its prompt, so the call is refused instead of cut."""
@@ -47,13 +41,10 @@ class Budget:
         self._ledger = ledger
         self._clock = clock
         self._settings = settings
-        named = {"session": settings.session_usd, "day": settings.day_usd, "month": settings.month_usd}
-        self.limits = {name: limit for name, limit in named.items() if limit is not None}
+        self.limits = settings.limits
 
     def report(self) -> BudgetReport:
         """Limits, spent, reserved and remaining in USD; `remaining` never falls below zero."""
-        from modeldeck.domain.usage import BudgetReport
-
         reserved = self._ledger.reserved()
         spent = {name: self._spent(name) for name in _PERIODS}
         remaining = {name: max(ZERO, limit - spent[name] - reserved) for name, limit in self.limits.items()}

@@ -87,7 +87,8 @@ class Deck:
 
         Names that nobody lists are spoken of only when something is listed.
         """
-        budget = self._engine.budget.warning()
+        limited = bool(self._parts.loaded.settings.budget.limits)
+        budget = self._engine.budget.warning() if limited else None
         names = self._engine.tasks.warnings() if self.catalog.models else ()
         return (*self._parts.loaded.warnings, *names, *([budget] if budget else []))
 
