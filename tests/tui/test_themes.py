@@ -86,3 +86,10 @@ def test_one_broken_theme_does_not_take_the_others_with_it() -> None:
     themes, problems = read_themes([PLAIN, {"name": "broken", "primary": "?"}])
     assert list(themes) == ["mine"]
     assert len(problems) == 1
+
+
+def test_where_colours_are_the_terminals_own_a_resting_cursor_is_drawn_by_more_than_bold() -> None:
+    ansi = [table for table in SHIPPED if table.get("ansi")]
+    styles = [table["variables"]["block-cursor-blurred-text-style"] for table in ansi]
+    assert styles
+    assert all({"underline", "reverse"} & set(style.split()) for style in styles)

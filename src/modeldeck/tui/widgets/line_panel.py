@@ -70,7 +70,9 @@ class LinePanel(StripView, can_focus=True):
         text-wrap: nowrap;
         text-overflow: ellipsis;
         & > .panel--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
-        & > .panel--cursor-blurred { background: $block-cursor-blurred-background; text-style: bold; }
+        & > .panel--cursor-blurred {
+            background: $block-cursor-blurred-background; text-style: $block-cursor-blurred-text-style;
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
