@@ -48,6 +48,11 @@ def test_the_empty_table_gives_the_same_advice(world: World) -> None:
     assert all(line in " ".join(said) for line in ("Set CLOUD_API_KEY, or start Ollama", "modeldeck --demo"))
 
 
+def test_a_key_that_is_there_is_not_asked_for(world: World) -> None:
+    world.add("cloud", needs_key=True)
+    assert lines(Deck(world.parts()))[0].endswith("Start Ollama, llama.cpp, LM Studio or vLLM.")
+
+
 def test_with_models_two_lines_fit_the_smallest_terminal(furnished: World) -> None:
     said = lines(Deck(furnished.parts()))
     assert said[0] == "Found: cloud 3 models, home 1 models."

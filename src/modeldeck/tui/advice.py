@@ -8,5 +8,5 @@ SERVERS = "Ollama, llama.cpp, LM Studio or vLLM"
 
 def first_steps(deck: Deck) -> str:
     """The key to set first, or a local server to start; keys that local servers may take are not asked for."""
-    keys = [provider.key_names[0] for provider in deck.providers() if provider.needs_key and provider.key_names]
+    keys = [provider.key_names[0] for provider in deck.providers() if not provider.usable and provider.key_names]
     return f"Set {clean(keys[0])}, or start {SERVERS}." if keys else f"Start {SERVERS}."
