@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
+from textual.color import Color
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import TextArea
@@ -291,6 +292,14 @@ async def test_a_theme_is_tried_kept_or_given_back(make_app: MakeApp, furnished:
         await pilot.press("f9", "j", "enter")
         await pilot.pause()
         assert furnished.state_file.state.theme == app.theme != before
+
+
+@pytest.mark.parametrize("theme", ["deck-dark", "deck-light", "deck-contrast"])
+async def test_a_theme_colours_the_first_picture(make_app: MakeApp, theme: str) -> None:
+    app: DeckApp = make_app(default_theme=theme)
+
+    async with started(app):
+        assert app.deck_screen.styles.background == Color.parse(app.named_themes[theme].theme.background or "")
 
 
 @pytest.mark.parametrize("theme", ["deck-dark", "deck-light", "deck-contrast", "deck-ansi", "ansi-light", "no-such"])

@@ -80,8 +80,10 @@ def _squeeze(columns: Sequence[Column], widths: list[int], shown: Sequence[int],
 def _line(columns: Sequence[Column], widths: Sequence[int], shown: Sequence[int], row: Sequence[str]) -> str:
     parts = []
     for place in shown:
-        cut = fit_middle if columns[place].middle else fit
-        text = cut(row[place], widths[place])
-        padding = " " * (widths[place] - width(text))
-        parts.append(padding + text if columns[place].right else text + padding)
+        text, room = row[place], widths[place]
+        missing = room - width(text)
+        if missing < 0:
+            text = fit_middle(text, room) if columns[place].middle else fit(text, room)
+            missing = room - width(text)
+        parts.append(" " * missing + text if columns[place].right else text + " " * missing)
     return GAP.join(parts).rstrip()

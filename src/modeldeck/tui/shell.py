@@ -31,14 +31,23 @@ class Shell(App[int], inherit_bindings=False):
         self.named_themes, self.problems = read_themes(themes)
         for named in self.named_themes.values():
             self.register_theme(named.theme)
-        if theme in self.available_themes:
-            self.theme = theme
-        else:
+        if theme not in self.available_themes:
             self.problems.append(f"There is no theme {theme}; F9 shows those there are.")
-            self.theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
+            theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
+        self._begin_with(theme)
         self.keys: dict[str, str] = {}
         self._wanted_keys = keymap
         self._clashes: set[str] = set()
+
+    def _begin_with(self, theme: str) -> None:
+        """Use a theme from the first picture on."""
+        begun, wanted = self.current_theme, self.available_themes[theme]
+        if (wanted.dark, wanted.ansi) != (begun.dark, begun.ansi):
+            self.theme = theme
+            return
+        # Only colours differ: setting the theme the usual way would read every stylesheet a second time.
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def action_theme(self) -> None:
         from modeldeck.tui.screens.theme_picker import ThemePicker  # nobody needs it for the first picture
