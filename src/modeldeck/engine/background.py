@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 # asyncio takes 36 ms to import, as long as a whole `modeldeck list`; the loop starts with its first work.
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
+    from asyncio import AbstractEventLoop, Task
 
 _Result = TypeVar("_Result")
 
@@ -36,27 +36,30 @@ class BackgroundLoop:
         Raises:
             RuntimeError: the loop was stopped, or the call comes from its own thread, where it would wait for itself.
         """
-        import asyncio
-
         try:
             loop = self._started()
         except RuntimeError:
             work.close()
             raise
         settled = Event()
+        begun: list[Task[_Result]] = []
 
-        async def watched() -> _Result:
-            try:
-                return await work
-            finally:
-                settled.set()
+        def begin() -> None:
+            begun.append(loop.create_task(work))
+            begun[0].add_done_callback(lambda _: settled.set())
 
-        future = asyncio.run_coroutine_threadsafe(watched(), loop)
+        def cancel() -> None:
+            for task in begun:
+                task.cancel()
+
         try:
-            return future.result()
+            loop.call_soon_threadsafe(begin)
+            settled.wait()
+            return begun[0].result()
         except BaseException:
-            if not future.done():
-                future.cancel()
+            # An interruption may come at any moment; the loop takes calls in order, so this one finds what was begun.
+            if not settled.is_set():
+                loop.call_soon_threadsafe(cancel)
                 settled.wait(CLOSING_S)
             raise
 
