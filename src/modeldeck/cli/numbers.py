@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import MILLION, Cost, CostStatus
@@ -10,6 +11,7 @@ UNKNOWN = "—"
 _LONGEST = 12  # digits before the point; beyond it only the magnitude says something
 
 
+@lru_cache  # the same few prices stand in hundreds of rows
 def price(usd_per_token: Decimal | None) -> str:
     """A price per token as USD per million tokens: `0`, `0.25`, `5.00`, `150`, `0.0004`."""
     if usd_per_token is None:

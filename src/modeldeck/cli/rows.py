@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from modeldeck.domain.pricing import MILLION
@@ -34,6 +35,7 @@ def decimal(value: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@lru_cache  # the same few prices stand in hundreds of rows
 def per_million(usd_per_token: Decimal | None) -> str | None:
     """A price per token as USD per million tokens."""
     return None if usd_per_token is None else decimal(usd_per_token * MILLION)

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import mul
 
 from modeldeck.domain.model import Capability, Model
@@ -55,15 +55,12 @@ _CODE = r"code|coder|coding|codex|codestral|devstral|starcoder"
 _MATH = r"math|mathstral|prover"
 _PLAY = r"roleplay|rp|hermes|magnum|lumimaid|mythomax|storyteller"
 _WRITING = (Specialization.CREATIVE, Specialization.ROLEPLAY, Specialization.CHAT, Specialization.TRANSLATION)
-_SPECIALIZED: tuple[tuple[frozenset[Specialization], re.Pattern[str], float], ...] = tuple(
-    (frozenset(kinds), re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z])"), weight)
-    for kinds, words, weight in (
-        ((Specialization.CODING,), _CODE, 0.4),
-        ((Specialization.MATH,), _MATH, 0.4),
-        ((Specialization.TRANSLATION,), "translate|tower|aya", 0.3),
-        ((Specialization.ROLEPLAY, Specialization.CREATIVE), _PLAY, 0.4),
-        (_WRITING, f"{_CODE}|{_MATH}", -0.6),
-    )
+_SPECIALIZED = (
+    (frozenset({Specialization.CODING}), _CODE, 0.4),
+    (frozenset({Specialization.MATH}), _MATH, 0.4),
+    (frozenset({Specialization.TRANSLATION}), "translate|tower|aya", 0.3),
+    (frozenset({Specialization.ROLEPLAY, Specialization.CREATIVE}), _PLAY, 0.4),
+    (frozenset(_WRITING), f"{_CODE}|{_MATH}", -0.6),
 )
 _THINKING = 0.1
 _THINKING_HELPS = {Specialization.MATH: 0.45, Specialization.REASONING: 0.35, Specialization.CODING: 0.15}
@@ -249,7 +246,15 @@ def _words(name: str, priced: bool) -> float:
 def _named_for(name: str) -> tuple[tuple[frozenset[Specialization], float], ...]:
     """The kinds of work that a name speaks of, with what that is worth."""
     lowered = name.lower()
-    return tuple((kinds, weight) for kinds, words, weight in _SPECIALIZED if words.search(lowered))
+    return tuple((kinds, weight) for kinds, words, weight in _specialized() if words.search(lowered))
+
+
+@cache
+def _specialized() -> tuple[tuple[frozenset[Specialization], re.Pattern[str], float], ...]:
+    """The rules with compiled words; a plain list asks for no specialization and needs none."""
+    return tuple(
+        (kinds, re.compile(f"(?<![a-z0-9])(?:{words})(?![a-z])"), weight) for kinds, words, weight in _SPECIALIZED
+    )
 
 
 def _squash(logit: float) -> float:
