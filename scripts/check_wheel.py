@@ -28,7 +28,7 @@ def main(venv: Path) -> None:
         rows = json.loads(run(modeldeck, "list", "--demo", "--json", folder=folder))
     if not rows or not all(row["id"].startswith("demo/") for row in rows):
         sys.exit(f"the wheel lists no simulated models: {rows[:3]}")
-    themes = list(venv.glob("lib*/**/modeldeck/data/themes/*.toml"))
+    themes = {path.resolve() for path in venv.glob("lib*/**/modeldeck/data/themes/*.toml")}
     if not themes:
         sys.exit("the wheel holds no themes")
     print(f"wheel works alone: {version}, {len(rows)} models, {len(themes)} themes")
