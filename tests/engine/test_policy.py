@@ -64,7 +64,7 @@ def test_the_default_model_is_preferred_when_hybrid_names_none() -> None:
     settings = Settings(selection=SelectionSettings(default_model="d"))
 
     assert policy_of(settings=settings, mode=Mode.HYBRID).model == "d"
-    assert policy_of(settings=settings).model is None
+    assert policy_of(settings=settings, mode=Mode.AUTO).model is None
 
 
 def test_manual_mode_without_a_model_is_a_usage_error() -> None:
@@ -210,3 +210,21 @@ def test_the_inferred_task(kind: Specialization, probability: float, name: str) 
     rest = {Specialization.QA: 1 - probability}
 
     assert task_name_for(make_profile(kind, probabilities={**rest, kind: probability})) == name
+
+
+DEFAULT_MODEL = Settings(selection=SelectionSettings(default_model="cloud/usual"))
+
+
+@pytest.mark.parametrize(
+    ("task", "state", "expected"),
+    [
+        pytest.param(Task(name="t", purpose=""), DeckState(), (Mode.HYBRID, "cloud/usual"), id="nothing else was said"),
+        pytest.param(Task(name="t", purpose="", source="deck.toml"), DeckState(), (Mode.AUTO, None), id="assigned"),
+        pytest.param(Task(name="t", purpose=""), DeckState(mode=Mode.AUTO), (Mode.AUTO, None), id="auto was chosen"),
+    ],
+)
+def test_the_default_model_is_preferred_where_nothing_else_was_said(
+    task: Task, state: DeckState, expected: tuple[Mode, str | None]
+) -> None:
+    policy = resolve_policy(make_request("Hi", infer_task=True), task, DEFAULT_MODEL, state)
+    assert (policy.mode, policy.model) == expected

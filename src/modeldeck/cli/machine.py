@@ -57,13 +57,14 @@ def _provider_checks(session: Session) -> list[Check]:
         with session.deck() as deck:
             usable = [entry.name for entry in deck.providers() if entry.usable]
             report = deck.refresh(usable, timeout_s=_LISTING_SECONDS)
-            checks = [_provider_check(entry, report) for entry in deck.providers()]
+            offline = session.options.no_network
+            checks = [_provider_check(entry, report, offline=offline) for entry in deck.providers()]
             return [*checks, _reach_check(deck, report)]
     except DeckError as error:
         return [Check("deck", False, error.message, error.hint)]
 
 
-def _provider_check(info: ProviderInfo, report: RefreshReport) -> Check:
+def _provider_check(info: ProviderInfo, report: RefreshReport, *, offline: bool) -> Check:
     name = f"provider {info.name}"
     if not info.usable:
         variables = " or ".join(info.key_names) or "its key"
@@ -71,6 +72,8 @@ def _provider_check(info: ProviderInfo, report: RefreshReport) -> Check:
     key = f"key in {info.key_names[0]}, " if info.has_key and info.key_names else ""
     if info.name in report.absent:
         return Check(name, None, f"not running at {info.base_url}", "Start it to use its models.")
+    if info.name in report.failed and offline and not info.local:
+        return Check(name, None, f"{key}not asked: --no-network allows this machine only")
     if info.name in report.failed:
         fix = "Check the address and the network." if not key else "Check the key, the address and the network."
         return Check(name, False, f"{key}{report.failed[info.name]}", fix)

@@ -259,7 +259,8 @@ def first_found(model: Model, checks: Iterable[Check]) -> Found:
 
 def below_floor(quality: float, floor: float) -> tuple[RejectionGroup, str]:
     """What is said of a quality below the floor, `quality 0.41 < 0.60`."""
-    return RejectionGroup.QUALITY, f"quality {quality:.2f} < {floor:.2f}"
+    places = 2 if f"{quality:.2f}" != f"{floor:.2f}" else 4
+    return RejectionGroup.QUALITY, f"quality {quality:.{places}f} < {floor:.{places}f}"
 
 
 def _bounds_price(criteria: Criteria) -> bool:

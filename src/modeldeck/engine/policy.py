@@ -95,11 +95,18 @@ def _mode_and_model(request: Request, task: Task, settings: Settings, state: Dec
         mode, model = state.mode, state.preferred
     if mode is None:
         mode, model = task.mode, task.model
+        if task.source == "default" and settings.selection.default_model and not _chose_auto(request, state):
+            mode = Mode.HYBRID  # nobody said anything about this task, so what was said about all of them holds
     if mode is Mode.AUTO:
         return mode, None
     if mode is Mode.MANUAL and model is None:
         raise UsageError("Manual mode needs a model.", "Name one, or use mode auto.")
     return mode, model or settings.selection.default_model
+
+
+def _chose_auto(request: Request, state: DeckState) -> bool:
+    """Whether a person at the playground let the engine choose."""
+    return request.infer_task and state.mode is Mode.AUTO
 
 
 def _stated(request: Request, task: Task) -> tuple[Mode | None, str | None]:
