@@ -83,11 +83,17 @@ def nothing_left(rejections: Iterable[Rejection]) -> tuple[str, str | None, dict
     groups = Counter(rejection.group for rejection in kept)
     if not groups:
         return "No model can be selected: the catalog is empty.", _HINT_EMPTY, {}
-    reasons = Counter(rejection.reason for rejection in kept)
-    commonest = ", ".join(f"{count} x {reason}" for reason, count in reasons.most_common(3))
+    commonest = ", ".join(_told(group, kept) for group, _ in groups.most_common(3))
     hint = _HINTS.get(groups.most_common(1)[0][0])
     counts = {group.value: count for group, count in groups.items()}
     return f"No model passes: {commonest}.", hint, counts
+
+
+def _told(group: RejectionGroup, rejections: Iterable[Rejection]) -> str:
+    """How many were dropped for a group of reasons: `3 x no key`, or with the commonest of several reasons."""
+    reasons = Counter(rejection.reason for rejection in rejections if rejection.group is group)
+    (reason, _), *others = reasons.most_common(2)
+    return f"{reasons.total()} x {group.value} (e.g. {reason})" if others else f"{reasons.total()} x {reason}"
 
 
 def hint_for(found: Rejection) -> str | None:
