@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -143,6 +142,6 @@ def test_hidden_by_settings_or_in_the_program() -> None:
 
 
 def test_other_origins_are_kept() -> None:
-    priced = replace(make_model(), origins={"pricing": Origin("genai-prices")})
+    priced = make_model()._replace(origins={"pricing": Origin("genai-prices")})
 
     assert merged(priced, quality=0.5).origin_of("pricing").source == "genai-prices"

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -30,11 +29,11 @@ def machine(*free: int | None, ram: int | None = 2 * GB) -> Hardware:
 
 
 def sized(gigabytes: float) -> Model:
-    return replace(LOCAL, size_bytes=round(gigabytes * GB))
+    return LOCAL._replace(size_bytes=round(gigabytes * GB))
 
 
 def test_a_cloud_model_has_no_fit() -> None:
-    assert fit(replace(LOCAL, local=False), machine(24 * GB)).fits is None
+    assert fit(LOCAL._replace(local=False), machine(24 * GB)).fits is None
 
 
 def test_the_need_is_weights_plus_cache_plus_runtime() -> None:
@@ -45,7 +44,7 @@ def test_the_need_is_weights_plus_cache_plus_runtime() -> None:
 
 
 def test_a_short_context_needs_less() -> None:
-    short = needed_bytes(replace(LOCAL, context=2048))
+    short = needed_bytes(LOCAL._replace(context=2048))
     usual = needed_bytes(LOCAL)
     assert short is not None
     assert usual is not None
@@ -70,14 +69,14 @@ def test_bits_per_weight(quantization: str | None, bits: float) -> None:
 
 
 def test_without_a_file_size_the_parameters_and_the_quantisation_count() -> None:
-    model = replace(LOCAL, size_bytes=None, parameters=8_030_000_000, quantization="F16")
+    model = LOCAL._replace(size_bytes=None, parameters=8_030_000_000, quantization="F16")
     needs = needed_bytes(model)
     assert needs is not None
     assert needs > 16 * GB
 
 
 def test_the_name_tells_the_size_when_nothing_else_does() -> None:
-    named = needed_bytes(replace(LOCAL, size_bytes=None))
+    named = needed_bytes(LOCAL._replace(size_bytes=None))
     told = needed_bytes(LOCAL)
     assert named is not None
     assert told is not None
@@ -85,7 +84,7 @@ def test_the_name_tells_the_size_when_nothing_else_does() -> None:
 
 
 def test_an_unknown_size_is_unknown() -> None:
-    model = replace(LOCAL, size_bytes=None, native_id="mine", name="mine")
+    model = LOCAL._replace(size_bytes=None, native_id="mine", name="mine")
     assert fit(model, machine(24 * GB)) == Fit(None, None, None, None, "size unknown")
 
 
@@ -133,7 +132,7 @@ def test_a_missing_reading_does_not_hide_a_place_that_fits() -> None:
 
 
 def test_a_loaded_model_fits() -> None:
-    assert fit(replace(LOCAL, loaded=True), machine(0, ram=0)).fits is True
+    assert fit(LOCAL._replace(loaded=True), machine(0, ram=0)).fits is True
 
 
 @pytest.mark.parametrize(
@@ -172,7 +171,7 @@ def test_unloading_from_ram_makes_room_in_ram() -> None:
     st.one_of(st.none(), st.integers(0, 10**12)),
 )
 def test_what_fits_has_room_and_more_room_never_hurts(size: int, free: list[int | None], ram: int | None) -> None:
-    model = replace(LOCAL, size_bytes=size)
+    model = LOCAL._replace(size_bytes=size)
     found = fit(model, machine(*free, ram=ram))
     if found.fits:
         assert found.free_bytes is not None

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from fakes import local_model, make_model
@@ -50,7 +48,7 @@ def test_a_tag_that_is_a_size_makes_another_family() -> None:
 
 
 def test_the_canonical_name_decides_the_family() -> None:
-    model = replace(make_model("openrouter/vendor/alias"), canonical="vendor/real-2025-01-01")
+    model = make_model("openrouter/vendor/alias")._replace(canonical="vendor/real-2025-01-01")
 
     assert family_of(model) == "real"
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -31,8 +30,8 @@ def priced(price: Decimal) -> Model:
 def test_every_estimate_lies_inside_its_bounds_and_says_what_it_is(
     name: str, price: Decimal | None, size: int | None, age: int, thinking: bool, kind: Specialization | None
 ) -> None:
-    model = replace(
-        make_model("cloud/x", name=name, parameters=size, created=TODAY - timedelta(days=age)),
+    listed = make_model("cloud/x", name=name, parameters=size, created=TODAY - timedelta(days=age))
+    model = listed._replace(
         native_id=name,
         pricing=None if price is None else Pricing(price / 10**6, price / 10**6),
         capabilities=frozenset({Capability.REASONING}) if thinking else frozenset(),
@@ -71,7 +70,7 @@ def test_larger_models_are_not_estimated_worse(one: int, other: int, known_price
 def test_thinking_never_makes_a_model_worse(kind: Specialization | None) -> None:
     plain = make_model()
 
-    assert value(plain, kind) <= value(replace(plain, capabilities=frozenset({Capability.REASONING})), kind)
+    assert value(plain, kind) <= value(plain._replace(capabilities=frozenset({Capability.REASONING})), kind)
 
 
 def test_a_release_in_the_future_counts_as_today() -> None:

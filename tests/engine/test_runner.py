@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -428,7 +427,7 @@ async def test_unknown_price_stays_unknown(world: World) -> None:
 
 async def test_a_budget_cuts_the_answer_and_reserves_the_rest(world: World) -> None:
     stage = Stage(world, {A.id: [reply()]}, budget=BudgetSettings(day_usd=Decimal("0.002")))
-    model = replace(A, context=None)
+    model = A._replace(context=None)
     await stage.events(plan(model))
     (call,) = world.providers["cloud"].calls
     assert call.params.max_tokens == 937  # (0.002 USD - 125 input tokens at 1 USD/M) at 2 USD/M

@@ -1,4 +1,4 @@
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -97,8 +97,8 @@ def test_measured_speed_goes_before_declared_before_prior() -> None:
 
 def test_by_prior_fast_models_are_faster_and_thinking_ones_slower() -> None:
     plain = make_model()
-    fast = replace(plain, capabilities=frozenset({Capability.FAST}))
-    thinking = replace(plain, capabilities=frozenset({Capability.REASONING}))
+    fast = plain._replace(capabilities=frozenset({Capability.FAST}))
+    thinking = plain._replace(capabilities=frozenset({Capability.REASONING}))
 
     assert speed_score(thinking, None, 200) < speed_score(plain, None, 200) < speed_score(fast, None, 200)
 

@@ -57,7 +57,7 @@ def test_free_first_takes_the_best_that_costs_nothing() -> None:
 
 
 def test_free_and_local_are_ranked_together() -> None:
-    assert choose(FREE, replace(LOCAL, quality=0.9), PAID).model == LOCAL.id
+    assert choose(FREE, LOCAL._replace(quality=0.9), PAID).model == LOCAL.id
 
 
 def test_without_free_first_the_score_alone_decides() -> None:
@@ -68,7 +68,7 @@ def test_without_free_first_the_score_alone_decides() -> None:
 
 
 def test_a_free_model_under_the_floor_gives_way_to_a_paid_one() -> None:
-    weak = replace(FREE, quality=0.3)
+    weak = FREE._replace(quality=0.3)
 
     found = choose(weak, PAID, profile={"complexity": Complexity.COMPLEX})
 
@@ -79,7 +79,7 @@ def test_a_free_model_under_the_floor_gives_way_to_a_paid_one() -> None:
 
 
 def test_models_outside_chain_and_tier_are_rejected_with_a_reason() -> None:
-    models = [replace(make_model(f"cloud/{number}"), quality=0.6 + number / 100) for number in range(5)]
+    models = [make_model(f"cloud/{number}")._replace(quality=0.6 + number / 100) for number in range(5)]
     weak = make_model("cloud/weak", quality=0.1)
 
     found = choose(*models, weak, profile={"complexity": Complexity.COMPLEX})
@@ -88,7 +88,7 @@ def test_models_outside_chain_and_tier_are_rejected_with_a_reason() -> None:
 
 
 def test_when_nothing_reaches_the_floor_the_best_is_used_and_said_so() -> None:
-    found = choose(replace(LOCAL, quality=0.2), profile={"complexity": Complexity.EXPERT})
+    found = choose(LOCAL._replace(quality=0.2), profile={"complexity": Complexity.EXPERT})
 
     assert found.model == LOCAL.id
     assert "no model left reaches quality 0.65" in found.reason
@@ -96,7 +96,7 @@ def test_when_nothing_reaches_the_floor_the_best_is_used_and_said_so() -> None:
 
 def test_an_explicit_least_quality_is_never_relaxed() -> None:
     with pytest.raises(NothingSelectableError) as caught:
-        choose(replace(LOCAL, quality=0.2), criteria=Criteria(min_quality=0.6))
+        choose(LOCAL._replace(quality=0.2), criteria=Criteria(min_quality=0.6))
 
     assert "quality 0.20 < 0.60" in caught.value.message
     assert caught.value.rejections == {"quality": 1}
@@ -137,7 +137,7 @@ def test_a_favourite_wins_among_equals() -> None:
 
 
 def test_the_reason_names_what_won_over_whom_by_what() -> None:
-    found = choose(PAID, replace(CHEAP, quality=0.45), strategy=Strategy.QUALITY)
+    found = choose(PAID, CHEAP._replace(quality=0.45), strategy=Strategy.QUALITY)
 
     assert found.reason == (
         "chat, moderate: cloud/paid is the best of 2 usable models, ahead of cloud/cheap by quality; "
@@ -208,17 +208,17 @@ def test_without_paid_models_there_is_no_baseline() -> None:
 
 def test_confidence_falls_when_rivals_are_close() -> None:
     clear = choose(
-        replace(PAID, quality=0.95), replace(CHEAP, quality=0.1), free_first=False, strategy=Strategy.QUALITY
+        PAID._replace(quality=0.95), CHEAP._replace(quality=0.1), free_first=False, strategy=Strategy.QUALITY
     )
     close = choose(
-        replace(PAID, quality=0.75), replace(CHEAP, quality=0.74), free_first=False, strategy=Strategy.QUALITY
+        PAID._replace(quality=0.75), CHEAP._replace(quality=0.74), free_first=False, strategy=Strategy.QUALITY
     )
 
     assert 0.0 < close.confidence < clear.confidence <= 1.0
 
 
 def test_a_pinned_model_is_used_below_the_floor_and_before_free_ones() -> None:
-    weak = replace(PAID, quality=0.05)
+    weak = PAID._replace(quality=0.05)
 
     found = choose(weak, FREE, mode=Mode.MANUAL, pinned=weak, profile={"complexity": Complexity.EXPERT})
 
@@ -259,7 +259,7 @@ def test_manual_without_a_model_is_an_error() -> None:
 
 
 def test_hybrid_uses_the_preferred_model_whatever_floor_and_price() -> None:
-    weak = replace(PAID, quality=0.05)
+    weak = PAID._replace(quality=0.05)
 
     found = choose(weak, FREE, LOCAL, mode=Mode.HYBRID, preferred=weak, profile={"complexity": Complexity.EXPERT})
 

@@ -7,7 +7,6 @@ question is asked once per class.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from fractions import Fraction
@@ -195,7 +194,7 @@ def _facet(models: Sequence[Model], facts: Callable[[Model], Hashable]) -> Facet
     first: dict[int, Model] = {}
     for model, number in zip(models, column, strict=True):
         first.setdefault(number, model)
-    return Facet(column, [replace(first[number], id="") for number in range(len(numbers))])
+    return Facet(column, [first[number]._replace(id="") for number in range(len(numbers))])
 
 
 def _nature_facts(model: Model) -> Hashable:

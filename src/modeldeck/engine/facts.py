@@ -4,7 +4,6 @@ Thousands of models are derived once, when their list is fetched; a start merges
 """
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -34,8 +33,8 @@ def derive_facts(model: Model) -> Model:
 def merge_facts(model: Model, settings: ModelSettings | None, hidden: bool) -> Model:
     """A derived model with `[models."ID"]` laid over it, derived anew where there is any, and its hidden mark set."""
     if settings is not None:
-        model = _derive(replace(model, **_own_facts(model, settings)), settings)
-    return replace(model, hidden=True) if hidden and not model.hidden else model
+        model = _derive(model._replace(**_own_facts(model, settings)), settings)
+    return model._replace(hidden=True) if hidden and not model.hidden else model
 
 
 def _own_facts(model: Model, settings: ModelSettings) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def _derive(model: Model, settings: ModelSettings | None) -> Model:
     if capabilities == model.capabilities:
         return model
     origins = model.origins if origin is None else {**model.origins, Capability.FAST.value: origin}
-    return replace(model, capabilities=capabilities, origins=origins)
+    return model._replace(capabilities=capabilities, origins=origins)
 
 
 def _fast(model: Model, settings: ModelSettings | None) -> tuple[bool, Origin | None]:

@@ -1,7 +1,6 @@
 """OpenRouter's client in front of the simulated service."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from modeldeck.domain.hardware import LoadedModel
@@ -56,8 +55,7 @@ def _with_local_facts(model: Model) -> Model:
     simulated = BY_ID.get(model.native_id)
     if simulated is None or simulated.local is None:
         return model
-    return replace(
-        model,
+    return model._replace(
         local=True,
         pricing=LOCAL_PRICING,
         size_bytes=simulated.local.size_bytes,

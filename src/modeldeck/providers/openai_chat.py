@@ -143,7 +143,7 @@ class OpenAiChat:
         except ProviderError:
             return model  # the endpoint can be switched off; the trained context stands
         size = as_size(as_dict(props.get("default_generation_settings")).get("n_ctx"))
-        return replace(model, context=size) if size else model
+        return model._replace(context=size) if size else model
 
     def _stream_failure(self, event: Any) -> Failure:
         return classify_stream_error(event, now=self._clock.now(), provider=self._info.name, secret=self._secret)

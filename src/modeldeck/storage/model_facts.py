@@ -6,7 +6,6 @@ model to model, and each distinct one is read once.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -68,7 +67,7 @@ _USUAL = (
     "canonical",
     "supported_parameters",
 )
-_OTHERS: Mapping[str, Any] = {field.name: field.default for field in fields(Model) if field.name not in _USUAL}
+_OTHERS: Mapping[str, Any] = {name: default for name, default in Model._field_defaults.items() if name not in _USUAL}
 
 
 def to_data(model: Model) -> list[Any]:

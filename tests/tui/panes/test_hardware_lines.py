@@ -1,6 +1,5 @@
 """The Hardware pane's lines from one reading."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from fakes import local_model
@@ -62,7 +61,7 @@ def test_a_narrow_pane_drops_whole_words() -> None:
 
 
 def test_a_model_that_its_list_calls_loaded_is_shown_as_loaded() -> None:
-    model = replace(local_model("home/pocket-3b"), loaded=True)
+    model = local_model("home/pocket-3b")._replace(loaded=True)
     machine = Hardware(NOW)
     lines = all_lines(machine, (), [(model, fit(model, machine))], NO_HISTORY, 80)
     shown = [line.content.plain for line in lines]
