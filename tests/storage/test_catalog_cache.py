@@ -156,6 +156,17 @@ def test_half_characters_in_a_list_are_survived(cache: SqliteCatalogCache) -> No
     ]
 
 
+@pytest.mark.parametrize("facts", ["[1, 2]", "{}", "not JSON", "null"])
+def test_a_list_in_a_form_of_another_version_counts_as_none(
+    cache: SqliteCatalogCache, database: Database, facts: str
+) -> None:
+    cache.store("cloud", [make_model("cloud/one")], START)
+    database.execute("UPDATE catalog SET facts = ?", (facts,))
+    assert cache.load() == {}
+    cache.store("cloud", [make_model("cloud/one")], START)
+    assert [model.id for model in cache.load()["cloud"].models] == ["cloud/one"]
+
+
 def test_a_list_that_breaks_off_changes_nothing(cache: SqliteCatalogCache) -> None:
     cache.store("cloud", [make_model("cloud/a")], START)
 

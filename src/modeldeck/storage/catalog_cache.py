@@ -33,6 +33,7 @@ class SqliteCatalogCache:
     """Implements `ports.CatalogCache`; every method may raise StorageError.
 
     A model that leaves its provider's list stays in the table with the time it was last seen, but is not loaded.
+    Lists that another version wrote in a form this one does not read count as none, and are fetched anew.
     """
 
     def __init__(self, database: Database) -> None:
@@ -40,8 +41,11 @@ class SqliteCatalogCache:
 
     def load(self) -> Mapping[str, CachedListing]:
         models: dict[str, list[Model]] = {}
-        for model in self._listed():
-            models.setdefault(model.provider, []).append(model)
+        try:
+            for model in self._listed():
+                models.setdefault(model.provider, []).append(model)
+        except (ValueError, TypeError, LookupError, ArithmeticError):
+            return {}
         return {
             provider: CachedListing(
                 provider, tuple(models.get(provider, ())), optional_time(fetched), optional_time(tried), error
