@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from modeldeck.domain.errors import StorageError
 
@@ -14,8 +14,7 @@ _PRIVATE_FOLDER = 0o700  # Windows ignores both modes; a profile folder is priva
 _PRIVATE_FILE = 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(NamedTuple):
     """The folders of one profile; none of them needs to exist yet. `themes` holds a person's own colour themes."""
 
     config: Path

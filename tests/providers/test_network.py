@@ -1,4 +1,3 @@
-import dataclasses
 import errno
 import socket
 
@@ -7,7 +6,7 @@ import pytest
 from fake_wire import VENDORS
 from modeldeck.providers.network import connection_cause, host_of, is_loopback, normalise_base_url, root_of
 
-CUSTOM = dataclasses.replace(VENDORS["vllm"], name="mine", default_port=None, exact_path=True)
+CUSTOM = VENDORS["vllm"]._replace(name="mine", default_port=None, exact_path=True)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from modeldeck.providers.openai_listing import ListContext, read_models
 from modeldeck.providers.wire import parse_json
 
 LOCAL = ListContext(vendor=VENDORS["llamacpp"], local=True, at=NOW)
-REMOTE = ListContext(vendor=replace(VENDORS["vllm"], name="far", capabilities=()), local=False, at=NOW)
+REMOTE = ListContext(vendor=VENDORS["vllm"]._replace(name="far", capabilities=()), local=False, at=NOW)
 
 
 def read(payload: Any, context: ListContext = LOCAL) -> list[Model]:

@@ -1,5 +1,3 @@
-import dataclasses
-
 import pytest
 
 from fake_wire import VENDORS, make_call
@@ -46,7 +44,7 @@ def test_only_closed_schemas_are_strict(closed: bool | None, strict: bool) -> No
 
 
 def test_vendor_data_renames_and_leaves_out() -> None:
-    vendor = dataclasses.replace(VENDOR, max_tokens_field="max_completion_tokens", asks_for_usage=False)
+    vendor = VENDOR._replace(max_tokens_field="max_completion_tokens", asks_for_usage=False)
     body = chat_body(make_call(params=Params(max_tokens=9)), vendor)
     assert body["max_completion_tokens"] == 9
     assert "max_tokens" not in body

@@ -1,15 +1,14 @@
 """Plain aligned columns, fitted to the terminal: text gives way first, numbers are never cut."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from modeldeck.cli.text import fit, fit_middle, line, width
 
 GAP = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column. `right`: numbers. `least`: columns down to which a text may be cut; None is never cut.
 
     `drop`: the higher, the earlier the whole column goes when the table is too wide; None stays always.

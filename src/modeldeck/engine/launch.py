@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from modeldeck.domain.check import Check
     from modeldeck.engine.deck import Deck
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """The global flags of the command line. `demo` offers only the simulated provider, in its own folder."""
 
     demo: bool = False
@@ -24,8 +22,7 @@ class Options:
     verbose: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class Launch(NamedTuple):
     """`open_deck` raises ConfigError or StorageError; `run_app` returns an exit code; `diagnose` never raises."""
 
     version: str

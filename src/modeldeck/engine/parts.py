@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 # Every start loads this module; what its annotations name is loaded where it is made.
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class DeckParts:
     simulated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshReport:
+class RefreshReport(NamedTuple):
     """What a refresh brought: models per provider that answered, one sentence per provider that failed.
 
     `absent` names local servers that do not run; that is not a failure.

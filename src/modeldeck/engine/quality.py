@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from operator import mul
+from typing import NamedTuple
 
 from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.profile import Profile, Specialization
@@ -69,8 +70,7 @@ _ALL = tuple(Specialization)
 _NOT_HELPED = tuple(specialization for specialization in _ALL if specialization not in _THINKING_HELPS)
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(NamedTuple):
     """How good a model is expected to be, 0..1, and whether that is `user` or `estimated`."""
 
     value: float

@@ -3,8 +3,7 @@
 import errno
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from modeldeck.providers.vendor import Vendor
@@ -17,8 +16,7 @@ _NO_ROUTE = (errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTD
 _LOOPBACK = re.compile(r"localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1")
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """How the world is reached. `transport` replaces it in tests and simulations; `off` leaves loopback only."""
 
     transport: "httpx.AsyncBaseTransport | None" = None

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Any
 
 from modeldeck.domain.call import Call, Chunk
@@ -106,7 +105,7 @@ class OpenAiChat:
             refused = (error.failure.parameter or "").partition(".")[0] == "stream_options"
             if not refused or body.pop("stream_options", None) is None:
                 raise
-        self._vendor = replace(self._vendor, asks_for_usage=False)
+        self._vendor = self._vendor._replace(asks_for_usage=False)
         async with aclosing(self._connection.pieces(url, body)) as pieces:
             async for piece in pieces:
                 yield piece

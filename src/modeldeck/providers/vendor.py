@@ -1,14 +1,13 @@
 """What differs between vendors of one protocol, as data: one table of `vendors.toml` each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 Protocol = Literal["openai", "openrouter", "ollama"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vendor:
+class Vendor(NamedTuple):
     """One table of `vendors.toml`; see the comments there for the facts.
 
     `base_url` ends with `version_path`, the part that people may leave out. `keys` and `base_url_variables` are
@@ -27,7 +26,7 @@ class Vendor:
     keys: tuple[str, ...] = ()
     base_url_variables: tuple[str, ...] = ()
     needs_key: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     max_tokens_field: str = "max_tokens"
     asks_for_usage: bool = True
     reports_cost: bool = False

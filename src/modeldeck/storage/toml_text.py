@@ -3,10 +3,9 @@
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from modeldeck.domain.errors import ConfigError
 
@@ -18,8 +17,7 @@ _LOOKS_LIKE_A_KEY = re.compile(r"(?i)\b(?:sk|gsk|csk|xai|hf|key|aiza|tok|token)[
 _LONGEST_SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class TomlFile:
+class TomlFile(NamedTuple):
     """A parsed file with its text; numbers with a fraction are exact decimals."""
 
     path: Path
