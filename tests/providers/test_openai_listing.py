@@ -5,7 +5,8 @@ import pytest
 from fake_wire import NOW, VENDORS, sample
 from modeldeck.domain.model import Capability, Kind, Model
 from modeldeck.domain.pricing import LOCAL_PRICING
-from modeldeck.providers.openai_listing import ListContext, read_models
+from modeldeck.providers.listing import ListContext
+from modeldeck.providers.openai_listing import read_models
 from modeldeck.providers.wire import parse_json
 
 LOCAL = ListContext(vendor=VENDORS["llamacpp"], local=True, at=NOW)

@@ -12,9 +12,10 @@ from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.model import Capability, Kind, Model
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.failures import classify_answer
+from modeldeck.providers.listing import ListContext
 from modeldeck.providers.ollama_listing import read_ollama_model, read_tags
 from modeldeck.providers.ollama_stream import OllamaStream
-from modeldeck.providers.openai_listing import ListContext, read_models
+from modeldeck.providers.openai_listing import read_models
 from modeldeck.providers.openrouter_listing import read_openrouter_models
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.wire import parse_json

@@ -15,6 +15,7 @@ from modeldeck.providers.failures import classify_answer
 from modeldeck.providers.network import Network, connection_cause, host_of, is_loopback
 from modeldeck.providers.quotas import QuotaBook
 from modeldeck.providers.secret import Secret
+from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire import as_name, parse_json
 
 # httpx costs 100 ms to import: it is loaded by the first request, not by whoever lists what is cached.
@@ -36,12 +37,10 @@ LIST_BYTES = 64_000_000
 class Connection:
     """Requests to one provider. Usable from several threads, each with its own event loop."""
 
-    def __init__(
-        self, info: ProviderInfo, secret: Secret, headers: Mapping[str, str], network: Network, clock: Clock
-    ) -> None:
+    def __init__(self, vendor: Vendor, info: ProviderInfo, secret: Secret, network: Network, clock: Clock) -> None:
+        self._vendor = vendor
         self._info = info
         self._secret = secret
-        self._headers = headers
         self._network = network
         self._clock = clock
         self._clients: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
@@ -131,14 +130,14 @@ class Connection:
         headers = {
             "User-Agent": f"modeldeck/{__version__}",
             "Content-Type": "application/json",
-            **self._headers,
+            **self._vendor.headers,
         }
         key = self._secret.reveal()
         if key:
             if not (key.isascii() and key.isprintable()):  # httpx would raise with the key in its message
                 message = f"The key for {self._info.title} holds characters that no key has"
                 raise ProviderError(Failure(ErrorKind.AUTH, message))
-            headers["Authorization"] = f"Bearer {key}"
+            headers[self._vendor.key_header] = self._vendor.key_prefix + key
         return headers
 
     async def _refused(self, response: "httpx.Response") -> ProviderError:

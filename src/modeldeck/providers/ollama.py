@@ -5,23 +5,18 @@ Source: Ollama's docs/api.md and api/types.go.
 
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
 from typing import Any
 
-from modeldeck.domain.call import Call, Chunk
-from modeldeck.domain.errors import Failure, ProviderError
+from modeldeck.domain.call import Call
+from modeldeck.domain.errors import ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model, model_id
-from modeldeck.domain.quota import Quota
 from modeldeck.domain.request import Message, Params, ReasoningLevel
 from modeldeck.ports import Clock, ProviderInfo
-from modeldeck.providers.absence import as_absent
-from modeldeck.providers.failures import classify_stream_error
-from modeldeck.providers.http import Connection
+from modeldeck.providers.adapter import Adapter
 from modeldeck.providers.network import Network
 from modeldeck.providers.ollama_listing import lacks_details, read_ollama_model, read_tags
 from modeldeck.providers.ollama_stream import OllamaStream
-from modeldeck.providers.openai_listing import ListContext
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire import as_dict, as_id, as_list, as_size
@@ -44,48 +39,14 @@ _THINK: Mapping[ReasoningLevel, bool | str] = {
 }
 
 
-class Ollama:
-    """A provider of this protocol (see `ports.Provider`; arguments as of OpenAiChat)."""
+class Ollama(Adapter):
+    """A provider of this protocol; see Adapter."""
 
     def __init__(
         self, vendor: Vendor, info: ProviderInfo, secret: Secret, network: Network, clock: Clock, *, guessed: bool
     ) -> None:
-        self._vendor = vendor
-        self._info = info
-        self._secret = secret
-        self._clock = clock
-        self._guessed = guessed
-        self._connection = Connection(info, secret, vendor.headers, network, clock)
+        super().__init__(vendor, info, secret, network, clock, guessed=guessed)
         self._contexts: dict[str, int] = {}
-
-    @property
-    def info(self) -> ProviderInfo:
-        return self._info
-
-    async def list_models(self) -> Sequence[Model]:
-        """Everything installed, embedding models left out. Raises ProviderError; UNREACHABLE when it does not run."""
-        try:
-            entries = await self._tags()
-        except ProviderError as error:
-            absent = as_absent(error, self._info, guessed=self._guessed)
-            if absent is None:
-                raise
-            raise absent from error
-        loaded = {model.model for model in await self.loaded()}
-        details = await self._details(entries)
-        context = ListContext(vendor=self._vendor, local=self._info.local, at=self._clock.now())
-        models = []
-        for entry, shown in zip(entries, details, strict=True):
-            model = read_ollama_model(entry, shown, context, loaded)
-            if model is not None:
-                models.append(model)
-        self._contexts = {model.native_id: model.context for model in models if model.context}
-        return models
-
-    def stream(self, call: Call) -> AsyncGenerator[Chunk, None]:
-        """Send and stream. Raises ProviderError before or between chunks; closing it closes the connection."""
-        self._connection.prepare()
-        return self._chunks(call)
 
     async def loaded(self) -> Sequence[LoadedModel]:
         """Models in memory, by `/api/ps`; sizes in bytes, `size_gpu` the part in video memory. Never raises."""
@@ -102,25 +63,24 @@ class Ollama:
                 found.append(LoadedModel(model_id(self._info.name, native_id), as_size(entry.get("size")), size_gpu))
         return tuple(found)
 
-    def quotas(self) -> Sequence[Quota]:
-        """Rate limits as last read from answers (cloud models only)."""
-        return self._connection.quotas.all()
+    async def _list(self) -> Sequence[Model]:
+        entries = await self._tags()
+        loaded = {model.model for model in await self.loaded()}
+        details = await self._details(entries)
+        context = self._list_context()
+        models = []
+        for entry, shown in zip(entries, details, strict=True):
+            model = read_ollama_model(entry, shown, context, loaded)
+            if model is not None:
+                models.append(model)
+        self._contexts = {model.native_id: model.context for model in models if model.context}
+        return models
 
-    async def aclose(self) -> None:
-        """Close the connections that belong to the running event loop."""
-        await self._connection.aclose()
+    def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
+        return self._connection.pieces(f"{self._info.base_url}/api/chat", self._body(call))
 
-    async def _chunks(self, call: Call) -> AsyncGenerator[Chunk, None]:
-        answer = OllamaStream(self._vendor.title, self._stream_failure)
-        url = f"{self._info.base_url}/api/chat"
-        async with aclosing(self._connection.pieces(url, self._body(call))) as pieces:
-            async for piece in pieces:
-                for chunk in answer.feed(piece):
-                    yield chunk
-                if answer.done:
-                    break
-        for chunk in answer.close():
-            yield chunk
+    def _reader(self, call: Call) -> OllamaStream:
+        return OllamaStream(self._vendor.title, self._stream_failure)
 
     async def _tags(self) -> Sequence[Mapping[str, Any]]:
         entries = read_tags(await self._connection.get_json(f"{self._info.base_url}/api/tags"))
@@ -170,9 +130,6 @@ class Ollama:
         while window < needed:
             window *= 2
         return min(window, self._contexts.get(native_id, window))
-
-    def _stream_failure(self, event: Any) -> Failure:
-        return classify_stream_error(event, now=self._clock.now(), provider=self._info.name, secret=self._secret)
 
 
 def _options(params: Params) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from modeldeck.domain.model import Model, Origin, model_id
 from modeldeck.domain.pricing import LOCAL_PRICING
 from modeldeck.providers import names
-from modeldeck.providers.openai_listing import ListContext, base_capabilities, capability_words
+from modeldeck.providers.listing import ListContext, base_capabilities, capability_words
 from modeldeck.providers.wire import as_dict, as_id, as_list, as_name, as_size, as_str, as_words
 
 

@@ -1,61 +1,15 @@
 """Model lists of the OpenAI-chat protocol: the bare one, and what local servers add to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, Model, Origin, model_id, parse_capability
+from modeldeck.domain.model import Capability, Model, Origin, model_id
 from modeldeck.domain.pricing import LOCAL_PRICING
 from modeldeck.providers import names
-from modeldeck.providers.vendor import Vendor
+from modeldeck.providers.listing import ListContext, base_capabilities, capability_words, list_entries
 from modeldeck.providers.wire import as_date, as_dict, as_id, as_name, as_size, as_str, as_words
 
-# Words of LM Studio, Ollama, Mistral and llama.cpp's `architecture` for the same things.
-_CAPABILITY_WORDS: Mapping[str, Capability] = {
-    "tool_use": Capability.TOOLS,
-    "tools": Capability.TOOLS,
-    "function_calling": Capability.TOOLS,
-    "vision": Capability.VISION,
-    "image": Capability.VISION,
-    "audio": Capability.AUDIO,
-    "thinking": Capability.REASONING,
-    "reasoning": Capability.REASONING,
-}
 _CHAT_TYPES = frozenset({"llm", "vlm", "chat", "language", "code", "model", "base", "fine-tuned"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListContext:
-    """What every entry of one list has in common. `at`: when the list was read, UTC."""
-
-    vendor: Vendor
-    local: bool
-    at: datetime
-
-
-def capability_words(words: frozenset[str]) -> frozenset[Capability]:
-    """The capabilities that a runtime names by its own words; unknown words are skipped."""
-    return frozenset(_CAPABILITY_WORDS[word] for word in words if word in _CAPABILITY_WORDS)
-
-
-def base_capabilities(name: str, context: int | None, vendor: Vendor) -> frozenset[Capability]:
-    """What holds for every text model of a vendor, and what name and context length show by themselves."""
-    found = {Capability.CHAT, Capability.STREAMING, *map(parse_capability, vendor.capabilities)}
-    if context is not None and context >= LONG_CONTEXT_TOKENS:
-        found.add(Capability.LONG_CONTEXT)
-    if names.is_code_model(name):
-        found.add(Capability.CODE)
-    return frozenset(found)
-
-
-def list_entries(payload: Any) -> list[Mapping[str, Any]] | None:
-    """The entries of a list answer: `data`, `models` or a bare array; None when it is no list at all."""
-    if isinstance(payload, dict):
-        payload = payload.get("data") if isinstance(payload.get("data"), list) else payload.get("models")
-    if not isinstance(payload, list):
-        return None
-    return [as_dict(entry) for entry in payload]
 
 
 def read_models(payload: Any, context: ListContext) -> list[Model] | None:

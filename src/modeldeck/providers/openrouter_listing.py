@@ -12,7 +12,7 @@ from typing import Any
 from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, Model, Origin, model_id
 from modeldeck.domain.pricing import ZERO, PriceOverride, Pricing
 from modeldeck.providers import names
-from modeldeck.providers.openai_listing import list_entries
+from modeldeck.providers.listing import list_entries
 from modeldeck.providers.wire import (
     as_date,
     as_decimal,

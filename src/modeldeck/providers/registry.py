@@ -1,6 +1,7 @@
 """From vendors, settings and environment to providers; nothing is asked and nothing heavy is imported here."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import ConfigError
@@ -9,10 +10,20 @@ from modeldeck.ports import Clock, Provider, ProviderInfo
 from modeldeck.providers.late import LateProvider
 from modeldeck.providers.network import Network, host_of, is_loopback, normalise_base_url
 from modeldeck.providers.secret import Secret
-from modeldeck.providers.vendor import Vendor, parse_vendors
+from modeldeck.providers.vendor import Protocol, Vendor, parse_vendors
 
 if TYPE_CHECKING:
     import httpx
+
+    from modeldeck.providers.adapter import Adapter
+
+# Protocol -> module:class, imported when a provider is first asked: the protocols cost 30 ms, and most starts only
+# read what is cached.
+_ADAPTERS: Mapping[Protocol, str] = {
+    "openai": "modeldeck.providers.openai_chat:OpenAiChat",
+    "openrouter": "modeldeck.providers.openrouter:OpenRouter",
+    "ollama": "modeldeck.providers.ollama:Ollama",
+}
 
 __all__ = ["Vendor", "build_providers", "parse_vendors"]
 
@@ -124,15 +135,6 @@ def _variable_part(name: str) -> str:
 def _open(
     vendor: Vendor, info: ProviderInfo, secret: Secret, network: Network, clock: Clock, *, guessed: bool
 ) -> Provider:
-    # Imported when a provider is first asked: the protocols cost 30 ms, and most starts only read what is cached.
-    if vendor.kind == "ollama":
-        from modeldeck.providers.ollama import Ollama
-
-        return Ollama(vendor, info, secret, network, clock, guessed=guessed)
-    if vendor.kind == "openrouter":
-        from modeldeck.providers.openrouter import OpenRouter
-
-        return OpenRouter(vendor, info, secret, network, clock, guessed=guessed)
-    from modeldeck.providers.openai_chat import OpenAiChat
-
-    return OpenAiChat(vendor, info, secret, network, clock, guessed=guessed)
+    module, _, name = _ADAPTERS[vendor.kind].partition(":")
+    adapter: type[Adapter] = getattr(import_module(module), name)
+    return adapter(vendor, info, secret, network, clock, guessed=guessed)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-Protocol = Literal["openai", "openrouter", "ollama"]
+Protocol = Literal["openai", "openrouter", "anthropic", "gemini", "ollama", "lmstudio"]
 
 
 class Vendor(NamedTuple):
@@ -13,6 +13,7 @@ class Vendor(NamedTuple):
     `base_url` ends with `version_path`, the part that people may leave out. `keys` and `base_url_variables` are
     environment variables in the order in which they are tried. `list_path` is a native list below the server's root,
     tried before the protocol's own. `capabilities` hold for every model by the nature of the server.
+    The key travels in the header `key_header`, behind `key_prefix`.
     `exact_path`: a path that a person wrote is complete (custom servers, of which nothing else is known).
     """
 
@@ -27,6 +28,8 @@ class Vendor(NamedTuple):
     base_url_variables: tuple[str, ...] = ()
     needs_key: bool = False
     headers: Mapping[str, str] = MappingProxyType({})
+    key_header: str = "Authorization"
+    key_prefix: str = "Bearer "
     max_tokens_field: str = "max_tokens"
     asks_for_usage: bool = True
     reports_cost: bool = False
