@@ -6,7 +6,7 @@ import pytest
 from fakes import make_model
 from modeldeck.domain.model import Capability, Kind, Model, Origin
 from modeldeck.domain.pricing import PriceOrigin
-from modeldeck.domain.settings import ModelSettings
+from modeldeck.domain.settings import ModelPrice, ModelSettings
 from modeldeck.engine.facts import derive_facts, merge_facts
 
 
@@ -46,7 +46,7 @@ def test_an_own_speed_overrules_what_the_name_gave_away() -> None:
 
 
 def test_own_prices_are_per_million_and_marked_as_the_persons() -> None:
-    model = merged(make_model(price=None), price_input=Decimal("2"), price_output=Decimal("10"))
+    model = merged(make_model(price=None), price=ModelPrice(input=Decimal("2"), output=Decimal("10")))
 
     assert model.pricing is not None
     assert (model.pricing.input, model.pricing.output) == (Decimal("0.000002"), Decimal("0.00001"))
@@ -55,18 +55,18 @@ def test_own_prices_are_per_million_and_marked_as_the_persons() -> None:
 
 
 def test_an_own_price_of_zero_makes_a_model_free() -> None:
-    assert merged(make_model(price=None), price_input=Decimal(0), price_output=Decimal(0)).kind is Kind.FREE
+    assert merged(make_model(price=None), price=ModelPrice(input=Decimal(0), output=Decimal(0))).kind is Kind.FREE
 
 
 def test_one_own_price_is_completed_by_the_listed_one() -> None:
-    model = merged(make_model(price=("1", "3")), price_input=Decimal("5"))
+    model = merged(make_model(price=("1", "3")), price=ModelPrice(input=Decimal("5")))
 
     assert model.pricing is not None
     assert (model.pricing.input, model.pricing.output) == (Decimal("0.000005"), Decimal("0.000003"))
 
 
 def test_one_own_price_without_a_listed_one_leaves_the_price_unknown() -> None:
-    assert merged(make_model(price=None), price_input=Decimal("5")).pricing is None
+    assert merged(make_model(price=None), price=ModelPrice(input=Decimal("5"))).pricing is None
 
 
 def test_own_facts_replace_the_listed_ones_with_their_origin() -> None:

@@ -81,7 +81,7 @@ soft_percent = 75
 unknown_price = "allow"
 
 [models."openrouter/deepseek/deepseek-r1:free"]
-price_input = 0.55
+price = { input = 0.55 }
 context = 64000
 quality = 0.8
 capabilities = ["reasoning"]
@@ -229,7 +229,7 @@ def test_a_misspelt_key_comes_with_the_nearest_and_all_allowed(read: Read) -> No
     with pytest.raises(ConfigError) as caught:
         read("[budget]\nday_us = 3\nnope = 1\n")
     assert caught.value.hint == (
-        "Did you mean day_usd? Allowed here: session_usd, day_usd, month_usd, soft_percent, unknown_price. "
+        "Did you mean day_usd? Allowed here: session_usd, day_usd, month_usd, soft_percent, unknown_price, tasks. "
         "1 more after this one."
     )
 

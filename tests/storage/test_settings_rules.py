@@ -48,7 +48,7 @@ def read(tmp_path: Path) -> Read:
         ("[tiers.budget]\npaid = ['a/b', '']", "allowed: a list of model names"),
         ("[models.gpt]\nquality = 1", "`models.gpt` is no model id"),
         ("[models.'a/b']\nquality = 7", "allowed: a score from 0 to 1"),
-        ("[models.'a/b']\nprice_input = -1", "allowed: an amount of USD, 0 or more"),
+        ("[models.'a/b']\nprice = { input = -1 }", "allowed: an amount of USD, 0 or more"),
         ("[models.'a/b']\ncapabilities = ['x']", '`models."a/b".capabilities` names an unknown capability'),
         ("[models.'a/b']\nalias = 'x'\n[models.'a/c']\nalias = 'x'", 'line 4: `models."a/c".alias` is also the alias'),
         ("[ui]\ntimezone = 'Mars/Olympus'", "line 2: `ui.timezone` is 'Mars/Olympus', unknown here"),
@@ -74,7 +74,7 @@ def test_thresholds_above_one_are_marks_out_of_ten(read: Read, given: str, score
         "[budget]\nday_usd = '0.25'",
         "[providers.ollama]\nbase_url = 'http://192.168.1.5:11434'",
         "[providers.local]\nenabled = false",
-        "[models.'a/b']\nprice_input = 0\nprice_output = 0",
+        "[models.'a/b']\nprice = { input = 0, output = 0 }",
         "[tasks.chat]\nmode = 'hybrid'\nmodel = 'a/b'",
     ],
 )

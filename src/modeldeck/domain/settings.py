@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from modeldeck.domain.model import Kind
+from modeldeck.domain.profile import Specialization
 from modeldeck.domain.task import FallbackMode, Mode, Strategy, Task, Tier
 
-ProviderKind = Literal["openai", "ollama"]
+ProviderKind = Literal["openai", "anthropic", "gemini", "ollama", "lmstudio"]
 UnknownPrice = Literal["allow", "ask", "deny"]
 
 
@@ -28,6 +30,19 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimits:
+    """What may be sent at most, counted by the attempts of the ledger; None is no limit.
+
+    `[limits]` counts everything the deck sends, `[providers.NAME.limits]` one account whose provider does not tell.
+    """
+
+    requests_minute: int | None = None
+    requests_day: int | None = None
+    tokens_minute: int | None = None
+    tokens_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
     """`[providers.NAME]`: a known provider adjusted, or a custom one (then `kind` and `base_url` are needed)."""
 
@@ -40,6 +55,7 @@ class ProviderSettings:
     """Runs on this machine and costs nothing; default: the host is a loopback address."""
     free_only: bool = False
     timeouts: Timeouts = Timeouts()
+    limits: RateLimits = RateLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +98,17 @@ class QualityFloors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyWeights:
+    """`[selection.weights.STRATEGY]`: shares of the terms, scaled to a sum of 1; None keeps the shipped share."""
+
+    quality: float | None = None
+    success: float | None = None
+    cost: float | None = None
+    speed: float | None = None
+    load: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionSettings:
     """`[selection]`."""
 
@@ -92,6 +119,11 @@ class SelectionSettings:
     fallback_mode: FallbackMode = "auto"
     favourite_bonus: float = 0.02
     floors: QualityFloors = QualityFloors()
+    learning: bool = True
+    """Let attempts and ratings change later selections; off: they are recorded in the ledger only."""
+    exploration: float = 0.0
+    """Share (0..1) of automatic selections that try a candidate by a Thompson draw instead of the best score."""
+    weights: Mapping[Strategy, StrategyWeights] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +138,15 @@ class FallbackSettings:
     exclude_failed_minutes: float = 10.0
     """Cap of the growing cooldown after failures other than rate limits."""
     prefer_different_provider: bool = True
+    strategy: Strategy | None = None
+    """What orders the chain behind the chosen model; default: the strategy of the request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskBudget:
+    """`[budget.tasks.NAME]`: limits of one task in USD; None is no limit."""
+
+    day_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +160,7 @@ class BudgetSettings:
     """Warn from this share of a limit on."""
     unknown_price: UnknownPrice = "deny"
     """What to do with a model of unknown price while a limit is set."""
+    tasks: Mapping[str, TaskBudget] = field(default_factory=dict)
 
     @property
     def limits(self) -> dict[str, Decimal]:
@@ -128,13 +170,70 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
-    """`[models."ID"]`: facts that the person knows better; prices in USD per million tokens."""
+class FilterSettings:
+    """`[filters]`: what list and Models table show until a person filters otherwise.
 
-    price_input: Decimal | None = None
-    price_output: Decimal | None = None
+    `max_price` is USD per million tokens, input and output; `min_context` is tokens.
+    """
+
+    kind: Kind | None = None
+    providers: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    max_price: Decimal | None = None
+    min_context: int | None = None
+    keyed_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSettings:
+    """`[local]`: what local runtimes on this machine may be asked for; None is no limit."""
+
+    max_loaded: int | None = None
+    """Models in memory at once: while so many are loaded, others are not loaded beside them."""
+    max_parallel: int | None = None
+    """Attempts at local models running at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringSettings:
+    """`[monitoring]`."""
+
+    retention_days: int | None = None
+    """Days that prompts, answers and the selections behind runs are kept; totals are kept for ever. None: no end."""
+    health_check_minutes: float | None = None
+    """While the app is open, lists are fetched anew and local servers looked for this often; None: only by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetySettings:
+    """`[safety]`."""
+
+    min_safety: float | None = None
+    """Least safety score (0..1) of a model; models of unknown safety do not pass it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPrice:
+    """`[models."ID".price]`: USD per million tokens; `request` is USD per call. None: as listed."""
+
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+    reasoning: Decimal | None = None
+    request: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """`[models."ID"]`: facts that the person knows better."""
+
+    price: ModelPrice = ModelPrice()
     context: int | None = None
     quality: float | None = None
+    specialization: Mapping[Specialization, float] = field(default_factory=dict)
+    """Quality (0..1) for single specializations, e.g. `specialization = { coding = 0.8 }`."""
+    safety: float | None = None
     capabilities: tuple[str, ...] | None = None
     latency_ms: float | None = None
     tokens_per_second: float | None = None
@@ -180,7 +279,12 @@ class Settings:
     selection: SelectionSettings = SelectionSettings()
     fallback: FallbackSettings = FallbackSettings()
     budget: BudgetSettings = BudgetSettings()
+    limits: RateLimits = RateLimits()
+    filters: FilterSettings = FilterSettings()
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
+    local: LocalSettings = LocalSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    safety: SafetySettings = SafetySettings()
     privacy: PrivacySettings = PrivacySettings()
     savings: SavingsSettings = SavingsSettings()
     keymap: Mapping[str, str] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, Model, Origin, parse_capability
-from modeldeck.domain.pricing import MILLION, PriceOrigin, Pricing
-from modeldeck.domain.settings import ModelSettings
+from modeldeck.domain.pricing import MILLION, ZERO, PriceOrigin, Pricing
+from modeldeck.domain.settings import ModelPrice, ModelSettings
 from modeldeck.engine.naming import parameters_of
 
 FAST_TOKENS_PER_SECOND = 80.0
@@ -45,7 +45,7 @@ def _own_facts(model: Model, settings: ModelSettings) -> dict[str, Any]:
     }
     if settings.capabilities is not None:
         changes["capabilities"] = frozenset(parse_capability(name) for name in settings.capabilities)
-    pricing = _own_prices(model.pricing, settings)
+    pricing = _own_prices(model.pricing, settings.price)
     if pricing is not None:
         changes["pricing"] = pricing
     if settings.hidden:
@@ -54,15 +54,23 @@ def _own_facts(model: Model, settings: ModelSettings) -> dict[str, Any]:
     return changes
 
 
-def _own_prices(listed: Pricing | None, settings: ModelSettings) -> Pricing | None:
-    """The person's prices; a side that they leave out is the listed one, and without that all stays as listed."""
-    if settings.price_input is None and settings.price_output is None:
+def _own_prices(listed: Pricing | None, own: ModelPrice) -> Pricing | None:
+    """The person's prices; what they leave out is as listed, and without both token prices all stays as listed."""
+    if own == ModelPrice():
         return None
-    price_input = _per_token(settings.price_input, None if listed is None else listed.input)
-    price_output = _per_token(settings.price_output, None if listed is None else listed.output)
+    price_input = _per_token(own.input, None if listed is None else listed.input)
+    price_output = _per_token(own.output, None if listed is None else listed.output)
     if price_input is None or price_output is None:
         return None
-    return Pricing(price_input, price_output, PriceOrigin.USER)
+    return Pricing(
+        price_input,
+        price_output,
+        PriceOrigin.USER,
+        request=ZERO if own.request is None else own.request,
+        cache_read=_per_token(own.cache_read, None),
+        cache_write=_per_token(own.cache_write, None),
+        reasoning=_per_token(own.reasoning, None),
+    )
 
 
 def _per_token(per_million: Decimal | None, listed: Decimal | None) -> Decimal | None:

@@ -14,7 +14,7 @@ from modeldeck.ports import Clock
 from modeldeck.storage.compact import storable
 from modeldeck.storage.corruption import is_corruption, is_damaged, primary_code, set_aside
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """How many migrations there are; stands in `PRAGMA user_version` of an up-to-date file."""
 
 Row = tuple[Any, ...]

@@ -184,10 +184,61 @@ CREATE TABLE catalog (
 """
 
 
+_RATINGS = """
+CREATE TABLE ratings (
+    run TEXT PRIMARY KEY,           -- a later rating of the same run replaces the earlier one
+    at TEXT NOT NULL,
+    model TEXT NOT NULL,            -- the model that answered
+    task TEXT NOT NULL,
+    specialization TEXT NOT NULL,
+    rating REAL NOT NULL            -- 0..1
+) WITHOUT ROWID
+"""
+
+_TURNS = """
+CREATE TABLE turns (
+    id INTEGER PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    run TEXT NOT NULL,
+    at TEXT NOT NULL,
+    model TEXT NOT NULL,
+    system TEXT,
+    prompt TEXT NOT NULL,
+    answer TEXT NOT NULL
+)
+"""
+_TURNS_BY_CONVERSATION = "CREATE INDEX turns_by_conversation ON turns (conversation, id)"
+
+_REFERENCE_LISTS = """
+CREATE TABLE reference_lists (
+    source TEXT PRIMARY KEY,        -- genai-prices, models.dev
+    fetched_at TEXT,
+    tried_at TEXT,
+    error TEXT
+) WITHOUT ROWID
+"""
+
+_REFERENCE_FACTS = """
+CREATE TABLE reference_facts (
+    source TEXT NOT NULL,
+    model TEXT NOT NULL,            -- provider/native-id as the source names it
+    facts TEXT NOT NULL,            -- JSON object
+    PRIMARY KEY (source, model)
+) WITHOUT ROWID
+"""
+
+
 @migrations()
 def first_schema(db: sqlite_utils.Database) -> None:
     """Everything that version 0.1 keeps."""
     rollups = [_rollup_table(name, key) for name, key in _ROLLUPS.items()]
     tables = [_RUNS, _ATTEMPTS, *rollups, _ROLLED_UP, _EXPERIENCE, _COOLDOWNS, _QUOTAS, _LISTINGS, _CATALOG]
     for statement in [*tables, _RUNS_BY_TASK, _NOTHING_ROLLED_UP]:
+        db.execute(statement)
+
+
+@migrations()
+def ratings_turns_and_reference_facts(db: sqlite_utils.Database) -> None:
+    """Feedback per run, conversations that can be continued, and facts that no provider lists."""
+    for statement in [_RATINGS, _TURNS, _TURNS_BY_CONVERSATION, _REFERENCE_LISTS, _REFERENCE_FACTS]:
         db.execute(statement)
