@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from modeldeck.domain.call import AliveChunk, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
-from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
+from modeldeck.domain.errors import Failure, ProviderError
 from modeldeck.domain.usage import Usage
+from modeldeck.providers.document import broken, malformed
 from modeldeck.providers.sse import LineDecoder
 from modeldeck.providers.wire import as_count, as_dict, as_name, as_str, parse_json
 
 NANOSECONDS = 1e9
-EXCERPT = 200
 
 
 class OllamaStream:
@@ -41,7 +41,7 @@ class OllamaStream:
         for line in self._lines.close():
             yield from self._read(line, ended=True)
         if not self.done:
-            raise self._broken()
+            raise broken(self._title)
         yield StopChunk(self._reason)
 
     def _read(self, line: str, *, ended: bool = False) -> Iterator[Chunk]:
@@ -49,10 +49,10 @@ class OllamaStream:
             event = parse_json(line)
         except ValueError:
             if ended and self._begun:
-                raise self._broken() from None
-            raise self._malformed(line) from None
+                raise broken(self._title) from None
+            raise malformed(self._title, line) from None
         if not isinstance(event, dict):
-            raise self._malformed(line)
+            raise malformed(self._title, line)
         self._begun = True
         if event.get("error"):
             raise ProviderError(self._fail(event))
@@ -60,14 +60,6 @@ class OllamaStream:
         if event.get("done") is True:
             self.done = True
             self._reason = as_name(event.get("done_reason")) or "stop"
-
-    def _broken(self) -> ProviderError:
-        message = f"{self._title} ended the answer before it was complete"
-        return ProviderError(Failure(ErrorKind.BROKEN_STREAM, message))
-
-    def _malformed(self, line: str) -> ProviderError:
-        message = f"{self._title} answered with something that is not the protocol: {as_name(line, EXCERPT)}"
-        return ProviderError(Failure(ErrorKind.MALFORMED, message))
 
 
 def _chunks(event: Mapping[str, Any]) -> Iterator[Chunk]:
