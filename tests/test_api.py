@@ -62,11 +62,11 @@ def test_select_model_by_prompt_tier_and_wishes(shared: World) -> None:
 
 def test_a_task_is_told_from_a_prompt_by_its_name_or_its_inputs(shared: World) -> None:
     deck = api._deck()
-    deck.assign("coding", "paid")
-    deck.assign("extract_values", "gratis:free")
+    deck.tasks.assign("coding", "paid")
+    deck.tasks.assign("extract_values", "gratis:free")
     assert api.select_model("coding") == "cloud/paid"
     assert api.select_model("extract_values", {"text": "a = 1, b = 2"}) == "cloud/gratis:free"
-    deck.assign("default", "paid")
+    deck.tasks.assign("default", "paid")
     assert api.select_model("coding is fun, is it not?") == "cloud/paid"
 
 

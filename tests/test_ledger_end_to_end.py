@@ -72,7 +72,7 @@ def test_totals_are_the_sums_of_the_rows_in_every_grouping(options: Options, tmp
     clock, dice = FakeClock(), random.Random(11)
     for _ in range(SESSIONS):
         with Deck(make_parts(options, clock=clock)) as deck:
-            deck.ensure_listed()
+            deck.lists.ensure()
             asyncio.run(mixed_load(deck, RUNS // SESSIONS, dice))
         clock.advance(13 * 3600)
     killed = subprocess.run([sys.executable, "-c", KILLED], check=False)
@@ -90,7 +90,7 @@ def test_totals_are_the_sums_of_the_rows_in_every_grouping(options: Options, tmp
         for period, prefix in periods.items():
             counted = [row for row in rows if row["day"].startswith(prefix)]
             for by, key in KEYS.items():
-                report = deck.usage(period, by)
+                report = deck.money.usage(period, by)
                 assert in_nano(report.totals) == summed(counted)
                 groups = {group.key: in_nano(group.totals) for group in report.groups}
                 assert groups == {name: summed([row for row in counted if key(row) == name]) for name in groups}

@@ -157,7 +157,7 @@ def _close() -> None:
 
 
 def _is_task(deck: Deck, text: str) -> bool:
-    return text in TASK_ALIASES or any(task.name == text for task in deck.tasks())
+    return text in TASK_ALIASES or any(task.name == text for task in deck.tasks.all())
 
 
 def _tier(tier: str | Tier | None) -> Tier | None:
@@ -170,7 +170,7 @@ def _tier(tier: str | Tier | None) -> Tier | None:
 
 
 def _summary(deck: Deck, period: PeriodName) -> PeriodSummary:
-    totals = deck.usage(period).totals
+    totals = deck.money.usage(period).totals
     return {
         "requests": totals.requests,
         "succeeded": totals.succeeded,

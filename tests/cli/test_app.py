@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fake_terminal import Terminal
 from modeldeck.cli.app import VERBS, run
 from modeldeck.domain.errors import ConfigError, StorageError
-from modeldeck.engine.deck import Deck
+from modeldeck.engine.tasks import Tasks
 
 VERB_NAMES = sorted(VERBS)
 
@@ -101,10 +101,10 @@ def test_an_unexpected_failure_is_one_line_and_a_traceback_only_with_v(cli: Term
 
 
 def test_interruption_is_exit_130(cli: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(self: Deck) -> None:
+    def interrupt(self: Tasks) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Deck, "tasks", interrupt)
+    monkeypatch.setattr(Tasks, "all", interrupt)
     result = cli("tasks", "--json")
     assert result.code == 130
     assert result.json["error"]["code"] == "interrupted"

@@ -121,24 +121,24 @@ def test_refresh_stores_counts_and_tells_failures_apart_from_absence(stocked: Wo
     stocked.providers["cloud"].models.append(make_model("cloud/new"))
     stocked.providers["home"].list_failure = failure(ErrorKind.UNREACHABLE)
     stocked.add("broken").list_failure = failure(ErrorKind.MALFORMED, "HTML instead of JSON")
-    report = deck.refresh()
+    report = deck.lists.refresh()
     assert report.listed == {"cloud": 3}
     assert report.failed == {"broken": "HTML instead of JSON"}
     assert report.absent == ("home",)
     assert deck.catalog.get("cloud/new") is not None
     assert deck.catalog.get(HOME.id) is not None
     assert deck.catalog.is_provider_stale("home")
-    assert deck.status(HOME) == "stale"
+    assert deck.standing.status(HOME) == "stale"
 
 
 def test_refresh_can_be_limited_to_some_providers(stocked: World, deck: Deck) -> None:
-    assert set(deck.refresh(["home"]).listed) == {"home"}
+    assert set(deck.lists.refresh(["home"]).listed) == {"home"}
     assert stocked.providers["cloud"].listings == 0
 
 
 def test_a_provider_that_hangs_fails_after_the_timeout_and_the_others_count(stocked: World, deck: Deck) -> None:
     stocked.providers["cloud"].list_delay_s = 1000
-    report = deck.refresh(timeout_s=20)
+    report = deck.lists.refresh(timeout_s=20)
     assert report.failed == {"cloud": "Cloud did not answer within 20 s."}
     assert set(report.listed) == {"home"}
     assert stocked.clock.elapsed == pytest.approx(20)
@@ -156,21 +156,21 @@ def test_lists_that_cannot_be_stored_are_said_at_once(
     monkeypatch.setattr(stocked.cache, "store", store)
     stocked.providers["cloud"].list_delay_s = 1000
     with pytest.raises(StorageError, match="locked"):
-        deck.refresh(timeout_s=2000)
+        deck.lists.refresh(timeout_s=2000)
     assert waits == ["home"]
     assert stocked.clock.elapsed < 1000
 
 
 async def test_refresh_works_inside_a_running_loop(deck: Deck) -> None:
-    assert set(deck.refresh().listed) == {"cloud", "home"}
+    assert set(deck.lists.refresh().listed) == {"cloud", "home"}
 
 
 def test_ensure_listed_asks_only_who_has_no_list(stocked: World) -> None:
     fresh = stocked.add("fresh", make_model("fresh/one"))
     del stocked.cache.listings["fresh"]
     with Deck(stocked.parts()) as deck:
-        assert deck.ensure_listed().listed == {"fresh": 1}
-        assert deck.ensure_listed().listed == {}
+        assert deck.lists.ensure().listed == {"fresh": 1}
+        assert deck.lists.ensure().listed == {}
     assert fresh.listings == 1
     assert stocked.providers["cloud"].listings == 0
 
@@ -179,10 +179,10 @@ def test_ensure_listed_leaves_local_servers_alone_that_do_not_listen(stocked: Wo
     del stocked.cache.listings["home"]
     parts = stocked.parts()
     with Deck(replace(parts, listening=lambda url: url != "http://home.test")) as deck:
-        assert deck.ensure_listed().listed == {}
+        assert deck.lists.ensure().listed == {}
     assert stocked.providers["home"].listings == 0
     with Deck(replace(parts, listening=lambda url: url == "http://home.test")) as deck:
-        assert deck.ensure_listed().listed == {"home": 1}
+        assert deck.lists.ensure().listed == {"home": 1}
 
 
 def test_a_provider_without_its_key_is_not_asked_again_soon_after_it_failed(stocked: World) -> None:
@@ -190,10 +190,10 @@ def test_a_provider_without_its_key_is_not_asked_again_soon_after_it_failed(stoc
     keyless.list_failure = failure(ErrorKind.AUTH)
     del stocked.cache.listings["keyless"]
     with Deck(stocked.parts()) as deck:
-        assert set(deck.ensure_listed().failed) == {"keyless"}
-        assert deck.ensure_listed().failed == {}
+        assert set(deck.lists.ensure().failed) == {"keyless"}
+        assert deck.lists.ensure().failed == {}
         stocked.clock.advance(600)
-        assert set(deck.ensure_listed().failed) == {"keyless"}
+        assert set(deck.lists.ensure().failed) == {"keyless"}
 
 
 def test_the_first_selection_on_a_fresh_machine_fetches_the_lists(stocked: World) -> None:
@@ -219,15 +219,15 @@ def test_status_of_each_kind(stocked: World) -> None:
     stocked.settings = Settings(models={FREE.id: ModelSettings(hidden=True)})
     with Deck(stocked.parts()) as deck:
         stocked.limits.put_quota(Quota("home", "requests_minute", 9, None, 0, START.replace(minute=1)))
-        found = {model.id: deck.status(model) for model in deck.catalog.models}
+        found = {model.id: deck.standing.status(model) for model in deck.catalog.models}
         assert found == {
             PAID.id: "ok",
             FREE.id: "hidden",
             HOME.id: "quota 0/9 until 12:01 UTC",
             "keyless/m": "no key",
         }
-        assert deck.status(deck.catalog.resolve("cloud/brand-new")) == "unlisted"
-        assert deck.status(make_model("gone/m")) == "disabled"
+        assert deck.standing.status(deck.catalog.resolve("cloud/brand-new")) == "unlisted"
+        assert deck.standing.status(make_model("gone/m")) == "disabled"
 
 
 def test_a_failed_attempt_shows_as_a_cooldown(stocked: World, deck: Deck) -> None:
@@ -235,25 +235,25 @@ def test_a_failed_attempt_shows_as_a_cooldown(stocked: World, deck: Deck) -> Non
     with pytest.raises(RunFailedError):
         deck.ask("Hello", model=PAID.id)
     stocked.clock.advance(1)
-    assert deck.status(PAID) == "cooldown 4 s"
-    assert [cooldown.scope for cooldown in deck.cooldowns()] == [PAID.id]
+    assert deck.standing.status(PAID) == "cooldown 4 s"
+    assert [cooldown.scope for cooldown in deck.limits.cooldowns()] == [PAID.id]
 
 
 def test_hiding_in_the_program_takes_effect_at_once(stocked: World, deck: Deck) -> None:
-    deck.update_state(hidden=(PAID.id,))
-    assert deck.status(PAID) == "hidden"
+    deck.choices.update(hidden=(PAID.id,))
+    assert deck.standing.status(PAID) == "hidden"
     hidden = deck.catalog.get(PAID.id)
     assert hidden is not None
     assert hidden.hidden
 
 
 def test_experience_grows_with_attempts(deck: Deck) -> None:
-    assert deck.experience(PAID.id) is None
+    assert deck.experience.of(PAID.id) is None
     deck.ask("Hello", model=PAID.id)
-    found = deck.experience(PAID.id)
+    found = deck.experience.of(PAID.id)
     assert found is not None
     assert (found.calls, found.success_rate) == (1, 1.0)
-    assert set(deck.experiences()) == {PAID.id}
+    assert set(deck.experience.all()) == {PAID.id}
 
 
 # selecting
@@ -341,7 +341,7 @@ def test_ask_works_again_and_again_and_from_many_threads(stocked: World, deck: D
         answers = list(pool.map(lambda number: deck.ask(f"Hello {number}", model=PAID.id), range(12)))
     assert {answer.text for answer in answers} == {"Paid. "}
     assert len({answer.run for answer in answers}) == 12
-    assert deck.usage("today").totals.requests == 12
+    assert deck.money.usage("today").totals.requests == 12
 
 
 async def test_ask_works_inside_a_running_loop(deck: Deck) -> None:
@@ -391,7 +391,7 @@ async def test_leaving_a_run_early_settles_it(stocked: World, deck: Deck) -> Non
             break
     await events.aclose()
     assert stocked.providers["cloud"].open_streams == 0
-    assert [summary.status for summary in deck.runs()] == [AttemptStatus.CANCELLED]
+    assert [summary.status for summary in deck.history.runs()] == [AttemptStatus.CANCELLED]
 
 
 async def test_several_runs_go_on_at_once(stocked: World, deck: Deck) -> None:
@@ -434,7 +434,7 @@ def test_errors_before_the_first_event_are_raised(deck: Deck) -> None:
 
 def test_the_money_line_counts_what_is_settled_and_what_runs(stocked: World, deck: Deck) -> None:
     deck.ask("Hello", model=PAID.id)
-    before = deck.spend()
+    before = deck.money.spend()
     assert before.session == before.today == before.month == Decimal("0.0002")
     assert not before.estimated
     assert before.reserved == 0
@@ -446,14 +446,14 @@ def test_the_money_line_counts_what_is_settled_and_what_runs(stocked: World, dec
             if isinstance(event, TextDelta):
                 break
         await anext(aiter(events))
-        during = deck.spend()
+        during = deck.money.spend()
         assert during.session > before.session + Decimal("0.002")
         assert during.estimated
         assert during.reserved > 0
         await events.aclose()
 
     asyncio.run(in_flight())
-    after = deck.spend()
+    after = deck.money.spend()
     assert after.reserved == 0
     assert after.session > before.session + Decimal("0.002")
 
@@ -461,10 +461,10 @@ def test_the_money_line_counts_what_is_settled_and_what_runs(stocked: World, dec
 def test_usage_groups_and_days(stocked: World, deck: Deck) -> None:
     deck.ask("Hello", model=PAID.id)
     deck.ask("Hello", model=FREE.id)
-    report = deck.usage("month", by="model")
+    report = deck.money.usage("month", by="model")
     assert {group.key for group in report.groups} == {PAID.id, FREE.id}
     assert report.totals.free_share == 0.5
-    assert deck.daily_cost(3) == (Decimal(0), Decimal(0), Decimal("0.0002"))
+    assert deck.money.daily_cost(3) == (Decimal(0), Decimal(0), Decimal("0.0002"))
 
 
 class DatedLedger(MemoryLedger):
@@ -483,29 +483,29 @@ def test_days_are_calendar_days_also_over_the_end_of_a_month(stocked: World) -> 
     stocked.clock.start = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
     stocked.ledger = ledger = DatedLedger()
     with Deck(stocked.parts()) as deck:
-        assert not any(deck.daily_cost(3))
+        assert not any(deck.money.daily_cost(3))
     assert ledger.asked == ["2026-02-27", "2026-02-28", "2026-03-01"]
 
 
 def test_why_and_the_last_pick_show_the_stored_selection(deck: Deck) -> None:
-    assert deck.why() is None
+    assert deck.history.why() is None
     first = deck.ask("Hello", model=PAID.id, task="narrative")
     deck.ask("Hello", model=FREE.id)
-    newest, stored, pick = deck.why(), deck.why(first.run), deck.last_pick("narrative")
+    newest, stored, pick = deck.history.why(), deck.history.why(first.run), deck.history.last_pick("narrative")
     assert newest is not None
     assert stored is not None
     assert pick is not None
     assert newest.selection.model == FREE.id
     assert stored.selection.model == pick.selection.model == PAID.id
     assert stored.prompt == "Hello"
-    assert deck.why("nonsense") is None
+    assert deck.history.why("nonsense") is None
 
 
 def test_without_history_no_prompt_is_stored(stocked: World) -> None:
     stocked.settings = Settings(privacy=PrivacySettings(history=False))
     with Deck(stocked.parts()) as deck:
         deck.ask("A secret", model=PAID.id)
-        stored = deck.why()
+        stored = deck.history.why()
     assert stored is not None
     assert stored.prompt is None
 
@@ -543,12 +543,12 @@ def test_attempts_of_other_programs_are_priced_where_possible(
     assert row.settled is not None
     assert (row.settled.cost.usd, row.settled.cost.status) == (usd, status)
     assert row.opened.task == "therapeutic_narrative"
-    assert deck.experience(row.settled.model) is not None
+    assert deck.experience.of(row.settled.model) is not None
 
 
 def test_a_failure_of_another_program_counts_against_the_model(stocked: World, deck: Deck) -> None:
     deck.record(task="chat", model="paid", success=False, latency_ms=500)
-    found = deck.experience(PAID.id)
+    found = deck.experience.of(PAID.id)
     assert found is not None
     assert found.success_rate == 0.0
 
@@ -557,26 +557,26 @@ def test_a_failure_of_another_program_counts_against_the_model(stocked: World, d
 
 
 def test_assignments_steer_the_selection(deck: Deck) -> None:
-    deck.assign("coding", "llama:8b")
+    deck.tasks.assign("coding", "llama:8b")
     assert deck.select("def f(): pass", task="coding").model == HOME.id
-    assert deck.task("coding").source == "deck.toml"
-    deck.unassign("coding")
+    assert deck.tasks.get("coding").source == "deck.toml"
+    deck.tasks.unassign("coding")
     assert deck.select("def f(): pass", task="coding").mode is Mode.AUTO
-    assert deck.assign("coding", None, tier="premium").tier is Tier.PREMIUM
-    assert "coding" in {task.name for task in deck.tasks()}
+    assert deck.tasks.assign("coding", None, tier="premium").tier is Tier.PREMIUM
+    assert "coding" in {task.name for task in deck.tasks.all()}
 
 
 def test_the_chosen_mode_steers_the_playground(stocked: World) -> None:
     stocked.state_file = MemoryState(DeckState())
     with Deck(stocked.parts()) as deck:
-        deck.set_mode(Mode.MANUAL, HOME.id)
+        deck.choices.set_mode(Mode.MANUAL, HOME.id)
         assert deck.select("Hello", infer_task=True).model == HOME.id
-        assert deck.state.recent == (HOME.id,)
-        assert deck.toggle_favourite(PAID.id) is True
+        assert deck.choices.state.recent == (HOME.id,)
+        assert deck.choices.toggle_favourite(PAID.id) is True
         stocked.state_file.broken = True
         with pytest.raises(StorageError):
-            deck.update_state(theme="deck-light")
-        assert deck.state.theme == "deck-light"
+            deck.choices.update(theme="deck-light")
+        assert deck.choices.state.theme == "deck-light"
 
 
 # hardware
@@ -587,18 +587,18 @@ def test_fit_uses_the_last_readings(stocked: World) -> None:
     stocked.add("home", HOME, big, local=True)
     stocked.probe = FakeProbe(Hardware(at=START, memory=Memory(total=16 * 2**30, available=8 * 2**30)))
     with Deck(stocked.parts()) as deck:
-        assert deck.fit(big).fits is None
-        deck.hardware()
-        assert deck.fit(big).fits is False
+        assert deck.machine.fit(big).fits is None
+        deck.machine.read()
+        assert deck.machine.fit(big).fits is False
         stocked.providers["home"].in_memory = (LoadedModel("home/big", 40 * 2**30),)
-        assert [held.model for held in deck.loaded()] == ["home/big"]
-        assert deck.fit(big).fits is True
-        assert deck.loaded(["cloud"]) == ()
+        assert [held.model for held in deck.machine.read_loaded()] == ["home/big"]
+        assert deck.machine.fit(big).fits is True
+        assert deck.machine.read_loaded(["cloud"]) == ()
     assert stocked.probe.reads == 1
 
 
 def test_quality_is_known_for_every_model(deck: Deck) -> None:
-    assert all(0 <= deck.quality(model).value <= 1 for model in deck.catalog.models)
+    assert all(0 <= deck.standing.quality(model).value <= 1 for model in deck.catalog.models)
 
 
 def test_providers_are_told_with_their_keys_state(stocked: World) -> None:

@@ -89,14 +89,14 @@ async def test_enter_makes_a_row_the_manual_model_and_f4_leaves_that(make_app: M
     async with started(app) as pilot:
         await pilot.press("G", "k", "enter")
         chosen = table(app).highlighted
-        assert (app.deck.state.mode, app.deck.state.preferred) == (Mode.MANUAL, chosen)
-        assert chosen in app.deck.state.recent
+        assert (app.deck.choices.state.mode, app.deck.choices.state.preferred) == (Mode.MANUAL, chosen)
+        assert chosen in app.deck.choices.state.recent
         await pilot.pause()
         assert app.deck_screen.query_one(DeckHeader).mode == "manual"
         await pilot.press("f4")
-        assert app.deck.state.mode is Mode.AUTO
+        assert app.deck.choices.state.mode is Mode.AUTO
         await pilot.press("f4")
-        assert (app.deck.state.mode, app.deck.state.preferred) == (Mode.HYBRID, chosen)
+        assert (app.deck.choices.state.mode, app.deck.choices.state.preferred) == (Mode.HYBRID, chosen)
 
 
 async def test_typing_filters_and_escape_gives_everything_back(make_app: MakeApp) -> None:
@@ -262,8 +262,8 @@ async def test_the_quick_switcher_works_from_the_prompt(make_app: MakeApp) -> No
         await pilot.pause()
         assert "1/5 · enter uses it" in str(app.screen.query_one(".box").border_subtitle)
         await pilot.press("enter")
-        await until(pilot, lambda: app.deck.state.preferred is not None)
-        assert app.deck.state.preferred == "cloud/vendor/gpt-5-mini"
+        await until(pilot, lambda: app.deck.choices.state.preferred is not None)
+        assert app.deck.choices.state.preferred == "cloud/vendor/gpt-5-mini"
 
 
 async def test_f2_goes_round_the_recent_models(make_app: MakeApp, furnished: World) -> None:
@@ -274,7 +274,7 @@ async def test_f2_goes_round_the_recent_models(make_app: MakeApp, furnished: Wor
     async with started(app) as pilot:
         for _ in range(3):
             await pilot.press("f2")
-            used.append(app.deck.state.preferred)
+            used.append(app.deck.choices.state.preferred)
         notes = [note.message for note in app._notifications]
     assert used == ["home/llama3.1:8b", "cloud/vendor/deepseek-r1", "cloud/vendor/gpt-5-mini"]
     assert notes == ["now: gpt-5-mini (3 of 3 recent)"]
@@ -318,7 +318,7 @@ async def test_assigning_from_the_table(make_app: MakeApp) -> None:
         model = table(app).highlighted
         await pilot.press("a", "enter")
         await pilot.pause()
-        first = app.deck.tasks()[0]
+        first = app.deck.tasks.all()[0]
         assert (first.mode, first.model) == (Mode.MANUAL, model)
 
 
@@ -329,7 +329,7 @@ async def test_a_file_that_cannot_be_written_is_told_and_the_choice_holds(make_a
         await pilot.press("enter", "f", "asterisk")
         await pilot.pause()
         assert app.is_running
-        assert app.deck.state.mode is Mode.MANUAL
+        assert app.deck.choices.state.mode is Mode.MANUAL
 
 
 async def test_keys_can_be_changed_and_wrong_names_are_told_once(make_app: MakeApp) -> None:

@@ -57,6 +57,10 @@ class Playing:
         finally:
             self.closed = True
 
+    @property
+    def history(self) -> "Playing":
+        return self
+
     def runs(self, limit: int) -> tuple[RunSummary, ...]:
         return self._runs[:limit]
 

@@ -101,7 +101,7 @@ def list_models(
         asked = session.output.as_json or policy is not None
         pick = _recommended(deck, policy.name if policy else DEFAULT_TASK) if asked else None
         if any(model.local for model in shown):
-            deck.hardware()  # the fit of local models is that with the newest reading
+            deck.machine.read()  # the fit of local models is that with the newest reading
         rows = _rows(deck, shown, pick)
         if session.output.as_json:
             session.output.document(rows)
@@ -125,8 +125,8 @@ def info(session: Session, model: str) -> int:
     with session.listed_deck() as deck:
         found = deck.catalog.resolve(model, [entry.name for entry in deck.providers() if entry.usable])
         if found.local:
-            deck.hardware()
-        recent = [run for run in deck.runs(_SEARCHED_RUNS) if run.model == found.id][:_RECENT_RUNS]
+            deck.machine.read()
+        recent = [run for run in deck.history.runs(_SEARCHED_RUNS) if run.model == found.id][:_RECENT_RUNS]
         row = info_row(
             deck,
             found,
@@ -164,7 +164,7 @@ def _serves(deck: Deck, task: Task, model: Model) -> bool:
         return False
     if criteria.context_needed and (model.context is None or model.context < criteria.context_needed):
         return False
-    if criteria.min_quality and deck.quality(model).value < criteria.min_quality:
+    if criteria.min_quality and deck.standing.quality(model).value < criteria.min_quality:
         return False
     needed = criteria.required_capabilities | ({Capability.FAST} if task.require_fast else set())
     return model.text_output and needed <= model.capabilities
@@ -178,7 +178,7 @@ def _sort_key(key: str, deck: Deck) -> Callable[[Model], Any]:
         "provider": lambda model: model.provider,
         "price": _price_key,
         "context": lambda model: -(model.context or 0),
-        "quality": lambda model: -deck.quality(model).value,
+        "quality": lambda model: -deck.standing.quality(model).value,
         "created": lambda model: -(model.created.toordinal() if model.created else 0),
     }
     return keys[key]
@@ -200,7 +200,7 @@ def _recommended(deck: Deck, task: str) -> str | None:
 
 def _tasks_by_model(deck: Deck) -> Mapping[str, list[str]]:
     """The tasks that name a model, by catalog id."""
-    named = {task.name: task.model for task in deck.tasks() if task.model}
+    named = {task.name: task.model for task in deck.tasks.all() if task.model}
     resolved = deck.catalog.resolve_all(named.values(), [entry.name for entry in deck.providers() if entry.usable])
     tasks: dict[str, list[str]] = defaultdict(list)
     for name, text in named.items():
@@ -217,7 +217,7 @@ def _rows(deck: Deck, models: Sequence[Model], pick: str | None) -> list[dict[st
 def _is_loaded(deck: Deck, model: Model) -> bool | None:
     if not model.local:
         return None
-    held = deck.loaded([model.provider])
+    held = deck.machine.read_loaded([model.provider])
     return True if any(entry.model == model.id for entry in held) else model.loaded
 
 

@@ -30,7 +30,7 @@ def runs(session: Session, limit: int) -> int:
     """Past runs, newest first."""
     output = session.output
     with session.deck() as deck:
-        past = deck.runs(limit)
+        past = deck.history.runs(limit)
     if output.as_json:
         output.document([run_row(run) for run in past])
     elif not past:
@@ -48,7 +48,7 @@ def why(session: Session, run: str | None) -> int:
     """The selection behind RUN (default: the newest): the reason, the candidates, what was dropped."""
     output = session.output
     with session.deck() as deck:
-        stored = deck.why(run)
+        stored = deck.history.why(run)
     if stored is None and run is not None:
         raise UsageError(f"No run is called {run!r}.", "`modeldeck runs` lists them.", code="unknown_run")
     if stored is None:

@@ -24,8 +24,8 @@ def info_row(
     recent: tuple[RunSummary, ...],
 ) -> Row:
     """Everything known about one model; `recent` are its newest runs."""
-    experience = deck.experience(model.id)
-    fit = deck.fit(model)
+    experience = deck.experience.of(model.id)
+    fit = deck.machine.fit(model)
     return {
         **model_row(deck, model, tasks=tasks, recommended=recommended),
         "listed": model.listed,
@@ -43,11 +43,11 @@ def info_row(
         "limits": {
             "context": model.context,
             "max_output": model.max_output,
-            "quotas": [quota_row(quota) for quota in deck.quotas() if _concerns(quota.scope, model)],
-            "cooldowns": [cooldown_row(entry) for entry in deck.cooldowns() if _concerns(entry.scope, model)],
+            "quotas": [quota_row(quota) for quota in deck.limits.quotas() if _concerns(quota.scope, model)],
+            "cooldowns": [cooldown_row(entry) for entry in deck.limits.cooldowns() if _concerns(entry.scope, model)],
         },
         "specializations": {
-            specialization.value: round(deck.quality(model, specialization).value, 4)
+            specialization.value: round(deck.standing.quality(model, specialization).value, 4)
             for specialization in Specialization
         },
         "performance": _performance(model, experience),

@@ -25,8 +25,8 @@ _LISTING_SECONDS = 10.0
 def hardware(session: Session) -> int:
     """Readings of processor, memory and each GPU, and the models that local runtimes hold in memory."""
     with session.deck() as deck:
-        readings = deck.hardware()
-        loaded = deck.loaded()
+        readings = deck.machine.read()
+        loaded = deck.machine.read_loaded()
     if session.output.as_json:
         session.output.document(hardware_row(readings, loaded))
     else:
@@ -56,7 +56,7 @@ def _provider_checks(session: Session) -> list[Check]:
     try:
         with session.deck() as deck:
             usable = [entry.name for entry in deck.providers() if entry.usable]
-            report = deck.refresh(usable, timeout_s=_LISTING_SECONDS)
+            report = deck.lists.refresh(usable, timeout_s=_LISTING_SECONDS)
             offline = session.options.no_network
             checks = [_provider_check(entry, report, offline=offline) for entry in deck.providers()]
             return [*checks, _reach_check(deck, report)]

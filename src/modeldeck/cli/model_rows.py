@@ -20,7 +20,7 @@ def pricing_of(model: Model) -> Pricing | None:
 def model_row(deck: Deck, model: Model, *, tasks: list[str], recommended: bool) -> Row:
     """One row of `list`. `fit` is True, False, or None where it cannot be told or the model is not local."""
     pricing = pricing_of(model)
-    quality = deck.quality(model)
+    quality = deck.standing.quality(model)
     return {
         "id": model.id,
         "provider": model.provider,
@@ -34,8 +34,8 @@ def model_row(deck: Deck, model: Model, *, tasks: list[str], recommended: bool) 
         "capabilities": sorted(model.capabilities),
         "quality": round(quality.value, 4),
         "quality_origin": quality.origin,
-        "fit": deck.fit(model).fits if model.local else None,
-        "status": deck.status(model),
+        "fit": deck.machine.fit(model).fits if model.local else None,
+        "status": deck.standing.status(model),
         "tasks": tasks,
         "recommended": recommended,
     }

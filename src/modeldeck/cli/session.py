@@ -43,7 +43,7 @@ class Session:
         Providers that could not be listed are named on stderr, one line each.
         """
         with self.launch.open_deck(self.options) as deck:
-            report = deck.refresh() if refresh else deck.ensure_listed()
+            report = deck.lists.refresh() if refresh else deck.lists.ensure()
             for provider, reason in report.failed.items():
                 self.output.note(f"{provider}: {reason}")
             self._say_warnings(deck)  # after the lists: before the first ones nobody lists anything

@@ -31,12 +31,12 @@ def known_task(session: Session, deck: Deck, name: str, then: str = "it gets the
 
     `then` says what becomes of an unknown one.
     """
-    names = [task.name for task in deck.tasks()]
+    names = [task.name for task in deck.tasks.all()]
     if name not in names and name not in TASK_ALIASES:
         near = get_close_matches(name, [*names, *TASK_ALIASES], n=3)
         nearest = f" (near: {', '.join(near)})" if near else ""
         session.output.note(f"note: no task is called {name!r}{nearest}; {then}.")
-    return deck.task(name)
+    return deck.tasks.get(name)
 
 
 @click.command(cls=Verb)
@@ -45,7 +45,7 @@ def tasks(session: Session) -> int:
     """Tasks with their purpose, mode, model, tier and strategy, and where each setting comes from."""
     output = session.output
     with session.deck() as deck:
-        every = deck.tasks()
+        every = deck.tasks.all()
     if output.as_json:
         output.document([task_row(task) for task in every])
         return 0
@@ -68,7 +68,7 @@ def assign(session: Session, task: str, model: str, prefer: bool, tier: str | No
         raise UsageError("--prefer needs a model; with `auto` there is none to prefer.")
     with session.listed_deck() as deck:
         known_task(session, deck, task, "now there is one")
-        assigned = deck.assign(task, None if automatic else model, prefer=prefer, tier=tier, strategy=strategy)
+        assigned = deck.tasks.assign(task, None if automatic else model, prefer=prefer, tier=tier, strategy=strategy)
         note_unlisted(session, deck, assigned.model)
     _show(session, assigned)
     return 0
@@ -81,7 +81,7 @@ def unassign(session: Session, task: str) -> int:
     """Forget what was assigned to TASK; settings and defaults hold again."""
     with session.deck() as deck:
         known_task(session, deck, task, "nothing was assigned to it")
-        freed = deck.unassign(task)
+        freed = deck.tasks.unassign(task)
     _show(session, freed)
     return 0
 

@@ -31,7 +31,7 @@ def usage(session: Session, period: PeriodName, by: GroupBy, export: str | None)
     if output.as_json and export not in (None, "json"):
         raise UsageError(f"--json and --export {export} exclude each other.")
     with session.deck() as deck:
-        report = deck.usage(period, by)
+        report = deck.money.usage(period, by)
     if output.as_json or export == "json":
         output.document(report_row(report))
     elif export == "csv":

@@ -1,9 +1,9 @@
 """What a caller asks: messages, parameters and the request around them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.task import Criteria, FallbackMode, Mode, Tier
@@ -42,6 +42,33 @@ class Params:
     seed: int | None = None
     reasoning: ReasoningLevel | None = None
     json_schema: Mapping[str, Any] | None = None
+
+
+class RequestFields(TypedDict, total=False):
+    """What `select`, `run` and `ask` take beside the prompt: the fields of Request, a system message, images.
+
+    Mode and tier may be given as plain words; `model`, `preferred` as any text that resolves.
+    """
+
+    task: str | None
+    description: str | None
+    inputs: Mapping[str, Any]
+    mode: Mode | str | None
+    model: str | None
+    preferred: str | None
+    fallback_mode: FallbackMode | None
+    tier: Tier | str | None
+    criteria: Criteria
+    strategy: str | None
+    require_fast: bool
+    require_quality: bool
+    conversation: str | None
+    params: Params
+    tools: Sequence[Mapping[str, Any]]
+    kind: RunKind
+    infer_task: bool
+    system: str | None
+    images: Sequence[Image]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +123,19 @@ def _word(kind: type[_Word], what: str, given: str | None) -> _Word | None:
         raise UsageError(f"There is no {what} {given!r}.", f"Allowed: {', '.join(kind)}.") from None
 
 
-def make_request(prompt: "str | list[Message] | tuple[Message, ...] | Request", **fields: Any) -> Request:
-    """A Request from a prompt, a conversation or another Request, with `fields` laid over it.
+def make_request(prompt: "str | Sequence[Message] | Request", **given: Unpack[RequestFields]) -> Request:
+    """A Request from a prompt, a conversation or another Request, with the given fields laid over it.
 
-    `system` puts a system message in front; `images` go to the last user turn.
+    `system` puts a system message in front; `images` go to the last turn.
 
     Raises:
         TypeError: a field has an unknown name.
     """
+    fields: dict[str, Any] = dict(given)
     system: str | None = fields.pop("system", None)
     images = tuple(fields.pop("images", ()))
+    if "tools" in fields:
+        fields["tools"] = tuple(fields["tools"])
     if isinstance(prompt, Request):
         request = replace(prompt, **fields)
     else:

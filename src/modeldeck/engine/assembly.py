@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from modeldeck.engine.books import Books
     from modeldeck.engine.budget import Budget
     from modeldeck.engine.choosing import Chooser
+    from modeldeck.engine.experiences import Experiences
     from modeldeck.engine.external import ExternalAttempts
+    from modeldeck.engine.history import History
     from modeldeck.engine.machine import Machine
     from modeldeck.engine.money import Money
     from modeldeck.engine.parts import DeckParts
@@ -47,6 +49,7 @@ class Engine:
             listening=parts.listening,
             clock=clock,
         )
+        self.choices.on_hidden = self.lists.show
 
     @late
     def budget(self) -> Budget:
@@ -69,6 +72,20 @@ class Engine:
             clock=parts.clock,
             session=parts.session,
         )
+
+    @late
+    def history(self) -> History:
+        """Made with the first look at past runs."""
+        from modeldeck.engine.history import History
+
+        return History(self._parts.ledger, self.tasks)
+
+    @late
+    def experience(self) -> Experiences:
+        """Made with the first look at what was learned."""
+        from modeldeck.engine.experiences import Experiences
+
+        return Experiences(self._parts.experience)
 
     @late
     def money(self) -> Money:

@@ -19,29 +19,41 @@ class Choices:
         self._state = state
         self._file = file
         self._lock = Lock()
+        self.on_hidden: Callable[[], None] = lambda: None
+        """Called after other models were hidden or shown."""
 
     @property
     def state(self) -> DeckState:
+        """The choices kept in deck.toml."""
         return self._state
 
     def change(self, changed: Callable[[DeckState], DeckState]) -> DeckState:
         """Replace the state by what `changed` makes of it, and save. Raises StorageError when it cannot be written."""
         with self._lock:
             before, self._state = self._state, changed(self._state)
-            if self._state != before:
-                self._file.save(self._state)
+            try:
+                if self._state != before:
+                    self._file.save(self._state)
+            finally:
+                if self._state.hidden != before.hidden:
+                    self.on_hidden()
             return self._state
 
     def update(self, **changes: Any) -> DeckState:
-        """Replace fields by name. Raises TypeError for an unknown field, StorageError as `change` does."""
+        """Replace fields by name (favourites, recent, theme, mode, preferred, filters, hidden), and save.
+
+        Raises:
+            TypeError: there is no such field.
+            StorageError: the file cannot be written; the change still holds for this process.
+        """
         return self.change(lambda state: replace(state, **changes))
 
     def toggle_favourite(self, model: str) -> bool:
-        """Add or remove a favourite; whether it is one now."""
+        """Flip a favourite; returns whether it is one now."""
         state = self.change(lambda state: replace(state, favourites=_toggled(state.favourites, model)))
         return model in state.favourites
 
-    def set_mode(self, mode: Mode, model: str | None) -> None:
+    def set_mode(self, mode: Mode, model: str | None = None) -> None:
         """Keep the mode, and the model as preferred and as the most recent one."""
 
         def changed(state: DeckState) -> DeckState:

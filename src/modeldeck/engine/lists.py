@@ -44,19 +44,26 @@ class Lists:
         enabled = {name: listing for name, listing in listings.items() if name in self._providers}
         self._catalog.update(enabled, self._choices.state.hidden)
 
-    def refresh(self, names: Collection[str] | None, timeout_s: float) -> RefreshReport:
-        """Fetch the named lists (None: all)."""
+    def refresh(self, names: Collection[str] | None = None, *, timeout_s: float = 20.0) -> RefreshReport:
+        """Fetch the lists of the named (None: all) providers side by side, store them, update the catalog.
+
+        Blocks up to `timeout_s`. The work is done in the deck's own thread, so it may be called inside a running
+        event loop, which stands still meanwhile. A provider that fails keeps its last list, marked stale.
+        """
         wanted = [provider for name, provider in self._providers.items() if names is None or name in names]
         return self._fetch(wanted, timeout_s)
 
-    def ensure(self, timeout_s: float) -> RefreshReport:
-        """Fetch what has no stored list and can be expected to answer."""
+    def ensure(self, *, timeout_s: float = 5.0) -> RefreshReport:
+        """Fetch only providers without a stored list. Blocks; touches no network when all have one.
+
+        Local servers that do not run are not asked, and are not in the report.
+        """
         return self._fetch([provider for provider in self._providers.values() if self._lacks(provider)], timeout_s)
 
     def ensure_any(self) -> None:
         """Fetch the first lists once when the catalog is empty, so that a fresh machine can select at all."""
         if self.want_any():
-            self.ensure(FIRST_LISTS_S)
+            self.ensure(timeout_s=FIRST_LISTS_S)
 
     def want_any(self) -> bool:
         """Whether the catalog is empty and the first lists were not fetched yet; True at most once."""

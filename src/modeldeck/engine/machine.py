@@ -23,12 +23,12 @@ class Machine:
         self._loaded: tuple[LoadedModel, ...] = ()
 
     def read(self) -> Hardware:
-        """Read the machine now. Blocks a few ms."""
+        """Read the machine now. Blocks a few ms: not for the screen's event loop."""
         self._hardware = self._probe.read()
         return self._hardware
 
-    def read_loaded(self, names: Collection[str] | None) -> tuple[LoadedModel, ...]:
-        """Ask the named (None: all) local providers what they hold. Blocks on loopback requests."""
+    def read_loaded(self, names: Collection[str] | None = None) -> tuple[LoadedModel, ...]:
+        """Ask the named (None: all) local providers what they hold in memory. Blocks on loopback requests."""
         asked = [
             provider
             for name, provider in self._providers.items()

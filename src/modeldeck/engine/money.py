@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from modeldeck.domain.pricing import ZERO
-from modeldeck.domain.usage import GroupBy, PeriodName, Spend, UsageReport
+from modeldeck.domain.usage import BudgetReport, GroupBy, PeriodName, Spend, UsageReport
 from modeldeck.engine.books import Books, known_sum
 from modeldeck.engine.budget import Budget
 from modeldeck.ports import Clock, Ledger
@@ -20,7 +20,7 @@ class Money:
         self._clock = clock
 
     def spend(self) -> Spend:
-        """The live money line."""
+        """The live money line; cheap enough for ten calls a second."""
         running = self._books.running()
         used = known_sum(running)
         day = self._today()
@@ -38,14 +38,18 @@ class Money:
             session_limit=limits.get("session"),
         )
 
-    def usage(self, period: PeriodName, by: GroupBy | None) -> UsageReport:
+    def usage(self, period: PeriodName = "today", by: GroupBy | None = None) -> UsageReport:
         """Settled totals of a period, grouped when asked for."""
         day = self._today()
         groups = () if by is None else self._ledger.groups(period, day, by)
         return UsageReport(period, self._ledger.totals(period, day), groups)
 
-    def daily_cost(self, days: int) -> tuple[Decimal, ...]:
-        """Cost of each of the last `days` local days, oldest first."""
+    def budget(self) -> BudgetReport:
+        """Budgets, what is spent and reserved, what remains."""
+        return self._budget.report()
+
+    def daily_cost(self, days: int = 30) -> tuple[Decimal, ...]:
+        """Cost in USD of each of the last `days` local days, oldest first."""
         today = date.fromisoformat(self._today())
         names = [(today - timedelta(days=back)).isoformat() for back in reversed(range(days))]
         return tuple(totals.cost_usd for totals in self._ledger.daily(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         StateFile,
     )
 
-Prompt: TypeAlias = "str | list[Message] | Request"
+Prompt: TypeAlias = "str | Sequence[Message] | Request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

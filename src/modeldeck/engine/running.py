@@ -33,7 +33,7 @@ class Running:
         from modeldeck.engine.runner import Runner  # imports asyncio
 
         if self._lists.want_any():
-            await asyncio.to_thread(self._lists.ensure, FIRST_LISTS_S)
+            await asyncio.to_thread(self._lists.ensure, timeout_s=FIRST_LISTS_S)
         plan = self._chooser.plan(request, deadline)
         runner = Runner(
             providers=self._parts.providers,

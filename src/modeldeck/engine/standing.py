@@ -42,8 +42,8 @@ class Standing:
         """The providers that can be called now."""
         return frozenset(name for name, usable in self.usable.items() if usable)
 
-    def of(self, model: Model) -> str:
-        """`ok`, or the first reason why a call would not work now."""
+    def status(self, model: Model) -> str:
+        """`ok`, or why the model cannot be called now: `no key`, `stale`, `cooldown 43 s`, `hidden`, `unlisted`."""
         if model.hidden or model.id in self._choices.state.hidden:
             return "hidden"
         provider = self._providers.get(model.provider)
@@ -59,8 +59,8 @@ class Standing:
             return "unlisted"
         return "stale" if self._catalog.is_provider_stale(model.provider) else "ok"
 
-    def quality(self, model: Model, specialization: Specialization | None) -> Quality:
-        """The quality prior of a model."""
+    def quality(self, model: Model, specialization: Specialization | None = None) -> Quality:
+        """The quality prior (0..1) of a model for a specialization (None: general), with its origin."""
         return self.table().of(model, specialization)
 
     def table(self) -> QualityTable:

@@ -58,8 +58,19 @@ class Tasks:
         )
         return *tasks, *tiers
 
-    def assign(self, task: str, model: str | None, *, prefer: bool, tier: str | None, strategy: str | None) -> Task:
-        """Keep an assignment; `model` None or `auto` leaves the choice to the engine.
+    def assign(
+        self,
+        task: str,
+        model: str | None,
+        *,
+        prefer: bool = False,
+        tier: str | None = None,
+        strategy: str | None = None,
+    ) -> Task:
+        """Keep an assignment in deck.toml; `model` is any text that resolves, None or `auto`: let the engine choose.
+
+        `prefer` makes the mode hybrid instead of manual. Returns the task as it holds now, which an environment
+        variable may still override (then `source` says so).
 
         Raises:
             UnknownModelError: the model resolves to nothing.

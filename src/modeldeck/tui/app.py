@@ -85,7 +85,7 @@ class DeckApp(Shell):
         default_theme: str | None = None,
         started: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(themes, deck.state.theme or default_theme or DEFAULT_THEME, keymap)
+        super().__init__(themes, deck.choices.state.theme or default_theme or DEFAULT_THEME, keymap)
         self.deck = deck
         self._started = started
         self.deck_screen = DeckScreen(deck)

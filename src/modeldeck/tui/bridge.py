@@ -68,7 +68,7 @@ async def stream_run(
 def _settled(deck: Deck, last: UsageUpdated) -> UsageUpdated:
     """What the ledger holds of a stopped run: more may have arrived since the last update that was told."""
     try:
-        found = next((run for run in deck.runs(_NEWEST_RUNS) if run.run == last.run), None)
+        found = next((run for run in deck.history.runs(_NEWEST_RUNS) if run.run == last.run), None)
     except DeckError:  # what was told before still stands, and the stop itself must be told
         return last
     if found is None:
@@ -102,7 +102,7 @@ def preview(target: MessagePump, deck: Deck, fields: Mapping[str, Any]) -> None:
 def refresh_catalog(target: MessagePump, deck: Deck) -> None:
     """Fetch all lists and post the report; blocks, for a thread."""
     try:
-        report = deck.refresh()
+        report = deck.lists.refresh()
     except DeckError as error:
         target.post_message(Refreshed(None, error.message))
     else:
@@ -111,7 +111,7 @@ def refresh_catalog(target: MessagePump, deck: Deck) -> None:
 
 def read_hardware(target: MessagePump, deck: Deck) -> None:
     """Read the machine and the local runtimes and post it; blocks, for a thread."""
-    target.post_message(HardwareRead(deck.hardware(), deck.loaded()))
+    target.post_message(HardwareRead(deck.machine.read(), deck.machine.read_loaded()))
 
 
 class _Bundle:

@@ -28,11 +28,11 @@ class Choosing:
     def use(self, model: str | None) -> None:
         """Make this the manual model of the conversation; None changes nothing."""
         if model is not None:
-            self._keep(partial(self._deck.set_mode, Mode.MANUAL, model))
+            self._keep(partial(self._deck.choices.set_mode, Mode.MANUAL, model))
 
     def use_recent(self) -> None:
         """Go round the recent models; the round stays the same while it is gone on and on."""
-        state = self._deck.state
+        state = self._deck.choices.state
         now = state.preferred
         if now is None or now not in self._round:
             self._round = [model for model in state.recent if model != now] + ([] if now is None else [now])
@@ -46,21 +46,21 @@ class Choosing:
 
     def next_mode(self) -> None:
         """Manual, auto, hybrid, and round."""
-        self.set_mode(_MODES[(_MODES.index(self._deck.state.mode or Mode.AUTO) + 1) % len(_MODES)])
+        self.set_mode(_MODES[(_MODES.index(self._deck.choices.state.mode or Mode.AUTO) + 1) % len(_MODES)])
 
     def set_mode(self, mode: Mode) -> None:
         """Switch the conversation's mode; manual and hybrid take the model that is shown when none was chosen yet."""
-        model = None if mode is Mode.AUTO else self._deck.state.preferred or self._app.watching.picked
+        model = None if mode is Mode.AUTO else self._deck.choices.state.preferred or self._app.watching.picked
         if mode is not Mode.AUTO and model is None:
             warn(self._app, "There is no model to prefer yet: enter on a row chooses one.")
             return
-        self._keep(partial(self._deck.set_mode, mode, model))
+        self._keep(partial(self._deck.choices.set_mode, mode, model))
 
     def keep_theme(self, name: str | None) -> None:
         """Use a theme from now on; None changes nothing."""
         if name is not None:
             self._app.theme = name
-            self._keep(partial(self._deck.update_state, theme=name))
+            self._keep(partial(self._deck.choices.update, theme=name))
 
     def _keep(self, change: Callable[[], object]) -> None:
         """Make a change; when the file cannot be written it still holds until the end, and the person is told."""

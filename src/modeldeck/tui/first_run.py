@@ -15,7 +15,7 @@ KeyOf = Callable[[str, str], str]
 
 def is_first_run(deck: Deck) -> bool:
     """Whether nothing was ever chosen or asked."""
-    return deck.state == DeckState() and not deck.experiences()
+    return deck.choices.state == DeckState() and not deck.experience.all()
 
 
 def first_run_lines(deck: Deck, key_of: KeyOf) -> Content:

@@ -135,7 +135,7 @@ class PickChanged(Message):
 
 
 class SpendChanged(Message):
-    """Money or tokens moved: read `deck.spend()` again."""
+    """Money or tokens moved: read `deck.money.spend()` again."""
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, SpendChanged)

@@ -46,7 +46,7 @@ class Playing:
     def start(self, prompt: str, retry_model: str | None = None) -> None:
         """Send a prompt with the conversation before it; a running one is stopped first."""
         messages = self._conversation.ask(prompt, again=retry_model is not None)
-        fields = run_fields(self._deck.state, self.task, retry_model)
+        fields = run_fields(self._deck.choices.state, self.task, retry_model)
         self._text = ""
         work = stream_run(self._app, self._deck, messages, fields, self._conversation.id)
         self._worker = self._app.run_worker(
@@ -56,7 +56,7 @@ class Playing:
     def dry_run(self, prompt: str) -> None:
         """Choose for a prompt without sending it; the answer comes as DryRunMade."""
         messages = self._conversation.preview(prompt)
-        fields = run_fields(self._deck.state, self.task)
+        fields = run_fields(self._deck.choices.state, self.task)
         self._app.run_worker(
             partial(dry_run, self._app, self._deck, prompt, messages, fields),
             name="dry-run",

@@ -74,8 +74,8 @@ class Watching:
     def look_ahead(self) -> None:
         """Find out off the key path which model would be used now, and show the mode at once."""
         for header in self._headers:
-            header.mode = (self._deck.state.mode or Mode.AUTO).value
-        fields = run_fields(self._deck.state, self._playing.task)
+            header.mode = (self._deck.choices.state.mode or Mode.AUTO).value
+        fields = run_fields(self._deck.choices.state, self._playing.task)
         self._thread(partial(preview, self._app, self._deck, fields), "preview", "The preview of the next pick")
 
     def take_preview(self, message: Previewed) -> None:
@@ -107,7 +107,7 @@ class Watching:
 
     def check_spend(self) -> None:
         """Show the money line, and tell the panes, when anything moved."""
-        spend = self._deck.spend()
+        spend = self._deck.money.spend()
         if spend == self._spend:
             return
         self._spend = spend

@@ -39,7 +39,7 @@ def row(pane: LivePane, name: str) -> list[str]:
 
 
 async def test_every_task_has_a_line_with_what_serves_it(deck: Deck) -> None:
-    deck.assign("coding", "cloud/vendor/gpt-5-mini", prefer=True, tier="premium", strategy="cost")
+    deck.tasks.assign("coding", "cloud/vendor/gpt-5-mini", prefer=True, tier="premium", strategy="cost")
     pane = TasksPane(deck)
     async with hosted(pane, size=(100, 24)):
         assert row(pane, "coding")[:6] == ["●", "coding", "prefer", "gpt-5-mini", "premium", "cost"]
@@ -63,7 +63,7 @@ async def test_names_take_the_width_there_is_and_success_stays(deck: Deck, width
 
 
 async def test_keys_work_on_the_task_under_the_cursor(deck: Deck) -> None:
-    deck.assign("chat", "home/llama3.1:8b")
+    deck.tasks.assign("chat", "home/llama3.1:8b")
     pane = TasksPane(deck)
     async with hosted(pane, size=(100, 24)) as stage:
         pane.focus_primary()
@@ -71,7 +71,7 @@ async def test_keys_work_on_the_task_under_the_cursor(deck: Deck) -> None:
         await stage.pilot.pause()
         assert [message.task for message in stage.posted(WhyRequested)] == ["chat"]
         assert [message.task for message in stage.posted(TaskChosen)] == ["chat"]
-        assert deck.task("chat").mode is Mode.AUTO
+        assert deck.tasks.get("chat").mode is Mode.AUTO
         assert stage.posted(StateChanged)
 
 
@@ -94,7 +94,7 @@ async def test_editing_changes_the_policy_at_once(deck: Deck) -> None:
         await stage.until(lambda: isinstance(stage.app.screen, EditTaskScreen))
         await stage.pilot.press("G", "right", "k", "right")
         await stage.pilot.pause()
-        task = deck.task("chat")
+        task = deck.tasks.get("chat")
         assert (task.strategy, task.tier) == ("balanced", "premium")
         await stage.pilot.press("escape")
         await stage.pilot.pause()

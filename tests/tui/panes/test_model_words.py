@@ -27,7 +27,7 @@ def test_a_list_that_failed_is_told_when_it_matters(
     models = [make_model("cloud/x/one")] if cached else []
     world.add("cloud", *models, needs_key=True, has_key=has_key).list_failure = NO_CONNECTION
     deck = Deck(world.parts())
-    deck.refresh(["cloud"])
+    deck.lists.refresh(["cloud"])
     assert prices_age(deck, shown) == words
 
 
@@ -38,5 +38,5 @@ def test_while_nothing_is_listed_the_failure_is_told(world: World, reason: str, 
     cloud = world.add("cloud", needs_key=True, has_key=False)
     cloud.list_failure = failure(ErrorKind.MALFORMED, reason)
     deck = Deck(world.parts())
-    deck.refresh()
+    deck.lists.refresh()
     assert prices_age(deck, set()) == words

@@ -44,7 +44,7 @@ async def test_it_explains_the_newest_run_and_opens_what_was_dropped(deck: Deck)
 
 async def test_enter_on_a_candidate_chooses_it(deck: Deck) -> None:
     deck.ask("Hello", task="coding")
-    stored = deck.why()
+    stored = deck.history.why()
     assert stored is not None
     screen = WhyScreen(deck)
     async with hosted(Widget(), size=(60, 20)) as stage:
@@ -58,7 +58,7 @@ async def test_enter_on_a_candidate_chooses_it(deck: Deck) -> None:
 
 async def test_p_pins_the_model_of_the_row_to_a_task(deck: Deck) -> None:
     deck.ask("Hello", task="coding")
-    stored = deck.why()
+    stored = deck.history.why()
     assert stored is not None
     screen = WhyScreen(deck)
     async with hosted(Widget(), size=(60, 20)) as stage:

@@ -60,7 +60,7 @@ class CatalogTable(ModelTable):
         if model is None:
             return
         try:
-            self._deck.toggle_favourite(model)
+            self._deck.choices.toggle_favourite(model)
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())

@@ -97,7 +97,7 @@ Below stand the free allowances that providers told: used of limit, and when the
     def _show(self) -> None:
         if not self.is_on_screen:
             return
-        wanted = read_filters(self.deck.state.filters)
+        wanted = read_filters(self.deck.choices.state.filters)
         lines = [*self._kinds(wanted), *self._facets(wanted), *self._providers(wanted), *self._wallet()]
         self.query_one(ChoiceList).show(lines)
         self.border_subtitle = "x clears" if wanted != ModelFilter() else ""
@@ -137,7 +137,7 @@ Below stand the free allowances that providers told: used of limit, and when the
     def _wallet(self) -> list[Choice]:
         """What is left of the allowances that say so: used of limit, and the reset."""
         lines: list[Choice] = []
-        for quota in self.deck.quotas():
+        for quota in self.deck.limits.quotas():
             lines.append(Choice("", "text", clean(quota.scope).replace(":", " "), _used(quota)))
             lines.append(Choice("", "text", f"  {_QUOTA_WORDS[quota.kind]}"))
             if quota.resets_at is not None:
@@ -147,7 +147,7 @@ Below stand the free allowances that providers told: used of limit, and when the
     @on(ChoiceList.Chosen)
     def _chosen(self, message: ChoiceList.Chosen) -> None:
         message.stop()
-        wanted = read_filters(self.deck.state.filters)
+        wanted = read_filters(self.deck.choices.state.filters)
         self._store(_changed(wanted, message.key, message.step))
 
     def action_clear(self) -> None:
@@ -155,7 +155,7 @@ Below stand the free allowances that providers told: used of limit, and when the
 
     def _store(self, wanted: ModelFilter) -> None:
         try:
-            self.deck.update_state(filters=store_filters(wanted, self.deck.state.filters))
+            self.deck.choices.update(filters=store_filters(wanted, self.deck.choices.state.filters))
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())

@@ -49,7 +49,7 @@ card first, then in memory. Needs are estimates (`≈`).
             panel.show(hardware_lines.not_read_yet())
             return
         history = History(self._cpu, self._gpus)
-        fits = [(model, self.deck.fit(model)) for model in self.deck.catalog.local()]
+        fits = [(model, self.deck.machine.fit(model)) for model in self.deck.catalog.local()]
         panel.show(hardware_lines.all_lines(self._read.hardware, self._read.loaded, fits, history, panel.text_width))
 
     @on(HardwareRead)

@@ -148,7 +148,7 @@ class ModelRows:
 
     def forget(self) -> None:
         """Ask the deck again for what it knows about the rows."""
-        self.experiences = self.deck.experiences()
+        self.experiences = self.deck.experience.all()
         self._cells.clear()
 
     def cells(self, row: int) -> Sequence[Cell]:
@@ -158,11 +158,11 @@ class ModelRows:
         return cells
 
     def _make(self, model: Model) -> Sequence[Cell]:
-        usable = self.deck.status(model) == "ok"
+        usable = self.deck.standing.status(model) == "ok"
         quiet = "" if usable else "tone-dim"
         tone = _TONES[model.kind] if usable else "tone-dim"
         name = shown_name(model, self._shared)
-        pricing, quality = model.pricing, self.deck.quality(model)
+        pricing, quality = model.pricing, self.deck.standing.quality(model)
         experience = self.experiences.get(model.id)
         return (
             self._mark(model),
@@ -184,15 +184,15 @@ class ModelRows:
         return Cell(("▸" if used else " ") + ("★" if favourite else ""), "tone-star") if used or favourite else NO_CELL
 
     def _fit(self, model: Model) -> str:
-        return fit_word(self.deck.fit(model)) if model.local else ""
+        return fit_word(self.deck.machine.fit(model)) if model.local else ""
 
 
 def list_rows(deck: Deck, wanted: ModelFilter, order: Order) -> ModelRows:
     """The rows for a filter and an order."""
     everything = deck.catalog.models
     usable = {provider.name for provider in deck.providers() if provider.usable}
-    favourites = frozenset(deck.state.favourites)
-    experiences = deck.experiences()
+    favourites = frozenset(deck.choices.state.favourites)
+    experiences = deck.experience.all()
     kept = wanted.apply(everything, usable)
     sort_key = _SORT_KEYS.get(order.key)
     if sort_key is not None:
@@ -249,7 +249,7 @@ _SORT_KEYS: Mapping[str, SortKey] = {
     "in": _input_price,
     "out": _output_price,
     "context": lambda _deck, _known, model: model.context,
-    "quality": lambda deck, _known, model: deck.quality(model).value,
+    "quality": lambda deck, _known, model: deck.standing.quality(model).value,
     "mine": _success,
     "speed": _speed,
 }

@@ -17,13 +17,13 @@ from modeldeck.tui.panes.model_rows import ModelRows
 
 def row_line(deck: Deck, model: Model) -> Content:
     """What is known beyond the columns: the full id, why it cannot be called, quality, my own experience."""
-    status = deck.status(model)
-    quality = deck.quality(model)
+    status = deck.standing.status(model)
+    quality = deck.standing.quality(model)
     parts = [plain(model.id)]
     if status != "ok":
         parts.append(plain(status, "$text-warning"))
     parts.append(Content(f"quality {score(quality.value)} {quality.origin}"))
-    experience = deck.experience(model.id)
+    experience = deck.experience.of(model.id)
     if experience is not None and experience.calls:
         speed = experience.tokens_per_second
         parts.append(
@@ -33,7 +33,7 @@ def row_line(deck: Deck, model: Model) -> Content:
             )
         )
     if model.local:
-        parts.append(plain(deck.fit(model).note))
+        parts.append(plain(deck.machine.fit(model).note))
     return Content(" · ").join(parts)
 
 

@@ -189,7 +189,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._show_about(self._table.highlighted)
         if "fit" not in self._table.shown_columns or self._rows is None:
             return
-        fits = tuple(self.deck.fit(model) for model in self.deck.catalog.local())
+        fits = tuple(self.deck.machine.fit(model) for model in self.deck.catalog.local())
         if fits != self._fits:
             self._fits = fits
             self._rows.forget()
@@ -272,23 +272,23 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     @property
     def _order(self) -> Order:
-        key, turned = read_order(self.deck.state.filters)
+        key, turned = read_order(self.deck.choices.state.filters)
         return Order(key if key in SORT_TITLES else "", turned)
 
     @property
     def _wanted(self) -> ModelFilter:
-        return read_filters(self.deck.state.filters)
+        return read_filters(self.deck.choices.state.filters)
 
     def _store(self, wanted: ModelFilter) -> None:
         try:
-            self.deck.update_state(filters=store_filters(wanted, self.deck.state.filters))
+            self.deck.choices.update(filters=store_filters(wanted, self.deck.choices.state.filters))
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())
 
     def _sort(self, order: Order) -> None:
         try:
-            self.deck.update_state(filters=store_order(order.key, order.turned, self.deck.state.filters))
+            self.deck.choices.update(filters=store_order(order.key, order.turned, self.deck.choices.state.filters))
         except DeckError as error:
             fail(self.app, error)
         self._rebuild()

@@ -74,15 +74,15 @@ variable, which nothing in the program can change. `ok` is the share of the last
         placed = fit_columns(columns, panel.text_width)
         titles = table_line(placed, [column.title for column in columns]).content.stylize(DIM)
         room = next(place.width for place in placed if place.column.key == "serves")
-        lines = [table_line(placed, self._cells(task, room), task.name) for task in self.deck.tasks()]
+        lines = [table_line(placed, self._cells(task, room), task.name) for task in self.deck.tasks.all()]
         panel.show(lines or [Line(Content("No tasks are defined."))], [titles])
         self._say_purpose()
 
     def _cells(self, task: Task, room: int) -> list[str | Content]:
         """The texts of a task's line; `room` is the width of what serves it."""
-        stored = self.deck.last_pick(task.name)
+        stored = self.deck.history.last_pick(task.name)
         pick = None if stored is None else stored.selection.model
-        experience = None if pick is None else self.deck.experience(pick)
+        experience = None if pick is None else self.deck.experience.of(pick)
         tier = f"{task.tier} models"
         market = Content.styled(tier if len(tier) <= room else task.tier.value, DIM)
         return [
@@ -148,7 +148,7 @@ variable, which nothing in the program can change. `ok` is the share of the last
             say(self.app, f"{task.name} has no assignment of yours.")
             return
         try:
-            self.deck.unassign(task.name)
+            self.deck.tasks.unassign(task.name)
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())
@@ -169,7 +169,7 @@ variable, which nothing in the program can change. `ok` is the share of the last
     @property
     def _current(self) -> Task | None:
         name = self.query_one(LinePanel).current
-        return None if name is None else self.deck.task(name)
+        return None if name is None else self.deck.tasks.get(name)
 
 
 def held_by(task: Task) -> str | None:

@@ -57,23 +57,23 @@ allowances and pauses of providers with the time they end.
         if self._settled is None:
             self._settled = self._read()
         panel = self.query_one(LinePanel)
-        lines = usage_lines.all_lines(self._settled, self.deck.spend(), self._live, panel.text_width)
+        lines = usage_lines.all_lines(self._settled, self.deck.money.spend(), self._live, panel.text_width)
         panel.show(lines)
 
     def _read(self) -> Settled:
         deck = self.deck
-        stored = deck.why()
+        stored = deck.history.why()
         baseline = None if stored is None else stored.selection.baseline
         return Settled(
-            session=deck.usage("session").totals,
-            today=deck.usage("today").totals,
-            month=deck.usage("month").totals,
-            report=deck.usage(self.period, self.by),
+            session=deck.money.usage("session").totals,
+            today=deck.money.usage("today").totals,
+            month=deck.money.usage("month").totals,
+            report=deck.money.usage(self.period, self.by),
             by=self.by,
-            daily=deck.daily_cost(_DAYS),
-            budget=deck.budget(),
-            quotas=deck.quotas(),
-            cooldowns=deck.cooldowns(),
+            daily=deck.money.daily_cost(_DAYS),
+            budget=deck.money.budget(),
+            quotas=deck.limits.quotas(),
+            cooldowns=deck.limits.cooldowns(),
             baseline=baseline,
             now=deck.clock.now(),
         )

@@ -41,7 +41,7 @@ class AssignScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         tasks = self.query_one(ChoiceList)
-        tasks.show([self._line(task) for task in self._deck.tasks()])
+        tasks.show([self._line(task) for task in self._deck.tasks.all()])
         tasks.focus()
 
     def _line(self, task: Task) -> Choice:
@@ -58,10 +58,10 @@ class AssignScreen(ModalScreen[bool]):
 
     def action_unassign(self) -> None:
         if task := self.query_one(ChoiceList).current:
-            self._change(partial(self._deck.unassign, task))
+            self._change(partial(self._deck.tasks.unassign, task))
 
     def _assign(self, task: str, *, prefer: bool) -> None:
-        self._change(partial(self._deck.assign, task, self._model, prefer=prefer))
+        self._change(partial(self._deck.tasks.assign, task, self._model, prefer=prefer))
 
     def _change(self, change: partial[Task]) -> None:
         """Do it and close; what an environment variable holds is said, because the change does not show then."""

@@ -84,21 +84,21 @@ class DetailScreen(ModalScreen[str | None]):
             yield "ends", model.expires.isoformat(), self._origin(model, "expires")
 
     def _deck_facts(self, model: Model) -> Iterator[Fact]:
-        yield "state", clean(self._deck.status(model)), ""
-        quality = self._deck.quality(model)
+        yield "state", clean(self._deck.standing.status(model)), ""
+        quality = self._deck.standing.quality(model)
         yield "quality", score(quality.value), quality.origin
         for special in Specialization:
-            found = self._deck.quality(model, special)
+            found = self._deck.standing.quality(model, special)
             if abs(found.value - quality.value) >= 0.005:
                 yield f"  {special.value}", score(found.value), found.origin
         if model.local:
-            yield "fit", clean(self._deck.fit(model).note), "estimated"
-        assigned = [task.name for task in self._deck.tasks() if task.model == model.id]
+            yield "fit", clean(self._deck.machine.fit(model).note), "estimated"
+        assigned = [task.name for task in self._deck.tasks.all() if task.model == model.id]
         if assigned:
             yield "tasks", clean(", ".join(assigned)), ""
 
     def _own_facts(self, model: Model) -> Iterator[Fact]:
-        experience = self._deck.experience(model.id)
+        experience = self._deck.experience.of(model.id)
         if experience is None or not experience.calls:
             yield "mine", "not tried yet", ""
             return

@@ -105,7 +105,7 @@ class EditTaskScreen(ModalScreen[bool]):
     def _change(self, wanted: Task) -> None:
         strategy = None if wanted.strategy is None else wanted.strategy.value
         try:
-            self._policy = self._deck.assign(
+            self._policy = self._deck.tasks.assign(
                 wanted.name,
                 wanted.model,
                 prefer=wanted.mode is Mode.HYBRID,
@@ -114,7 +114,7 @@ class EditTaskScreen(ModalScreen[bool]):
             )
         except DeckError as error:
             fail(self.app, error)
-            self._policy = self._deck.task(wanted.name)
+            self._policy = self._deck.tasks.get(wanted.name)
         self._show()
 
     def action_close(self) -> None:

@@ -71,8 +71,8 @@ class QuickSwitch(ModalScreen[str | None]):
 def _switch_rows(deck: Deck) -> ModelRows:
     """All models that are not hidden: favourites, recent ones, models that can be used, the others."""
     usable = {provider.name for provider in deck.providers() if provider.usable}
-    favourites = frozenset(deck.state.favourites)
-    recent = {model: place for place, model in enumerate(deck.state.recent)}
+    favourites = frozenset(deck.choices.state.favourites)
+    recent = {model: place for place, model in enumerate(deck.choices.state.recent)}
     shown = ModelFilter().apply(deck.catalog.models)
     models = sorted(
         shown,
@@ -82,4 +82,4 @@ def _switch_rows(deck: Deck) -> ModelRows:
             model.provider not in usable,
         ),
     )
-    return ModelRows(deck, models, favourites, Order(), len(models), columns_for(models), deck.experiences())
+    return ModelRows(deck, models, favourites, Order(), len(models), columns_for(models), deck.experience.all())

@@ -42,7 +42,7 @@ class WhyScreen(ModalScreen[None]):
     def __init__(self, deck: Deck, *, run: str | None = None, task: str | None = None) -> None:
         super().__init__()
         self._deck = deck
-        self._stored = deck.why(run) if task is None else deck.last_pick(task)
+        self._stored = deck.history.why(run) if task is None else deck.history.last_pick(task)
         self._of_task = task
         self._opened: set[str] = set()
 
