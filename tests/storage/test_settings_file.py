@@ -185,9 +185,12 @@ def test_what_a_default_task_asks_for_can_be_switched_off(read: Read) -> None:
     assert task(read("[tasks.extraction]\nrequire_fast = false\n"), "extraction").require_fast is False
 
 
-def test_origins_name_the_file_for_each_key_that_is_set(read: Read) -> None:
+def test_origins_name_file_and_line_of_each_key_that_is_set(read: Read) -> None:
     origins = read('[budget]\nday_usd = 1\n[models."a/b.c"]\nquality = 0.5\n').origins
-    assert origins == {"budget.day_usd": "config.toml", 'models."a/b.c".quality': "config.toml"}
+    assert origins == {
+        "budget.day_usd": "config.toml line 2",
+        'models."a/b.c".quality': "config.toml line 4",
+    }
 
 
 def test_the_theme_chosen_in_the_program_wins(path: Path) -> None:
@@ -230,8 +233,25 @@ def test_a_misspelt_key_comes_with_the_nearest_and_all_allowed(read: Read) -> No
         read("[budget]\nday_us = 3\nnope = 1\n")
     assert caught.value.hint == (
         "Did you mean day_usd? Allowed here: session_usd, day_usd, month_usd, soft_percent, unknown_price, tasks. "
-        "1 more after this one."
+        "1 more: `modeldeck config check` lists them."
     )
+
+
+def test_everything_that_is_wrong_is_found_at_once(path: Path, read: Read) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(
+            "[budget]\nday_us = 3\nsoft_percent = 180\nmonth_usd = 'ten'\n"
+            "[tasks.chat]\nmode = 'manual'\nmodel = 3\n[tasks.qa]\nmode = 'manual'\n[fallback]\nmax_retries = [1, 2]\n"
+        )
+    assert caught.value.message.startswith(f"{path}, line 2: `budget.day_us` is not a setting")
+    assert [(each.line, each.key) for each in caught.value.problems] == [
+        (2, "budget.day_us"),
+        (3, "budget.soft_percent"),
+        (4, "budget.month_usd"),
+        (7, "tasks.chat.model"),
+        (9, "tasks.qa.mode"),
+        (11, "fallback.max_retries"),
+    ]
 
 
 def test_a_misspelt_tier_comes_with_the_tiers(read: Read) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from modeldeck.domain.errors import ConfigError
-from modeldeck.storage.toml_text import dotted, line_of, read_toml, shown
+from modeldeck.storage.toml_text import dotted, index_lines, line_of, read_toml, shown
 
 TEXT = """\
 title = "x"
@@ -41,7 +41,7 @@ price = 1
     ],
 )
 def test_the_line_of_a_key_is_found(key: tuple[str, ...], line: int | None) -> None:
-    assert line_of(TEXT, key) == line
+    assert line_of(index_lines(TEXT), key) == line
 
 
 def test_no_file_is_no_error(tmp_path: Path) -> None:

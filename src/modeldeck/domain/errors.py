@@ -48,11 +48,31 @@ class UnknownModelError(DeckError):
         self.nearest = nearest
 
 
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """One thing that is wrong in a settings file; `message` names the key and what is allowed.
+
+    `line` counts from 1; None where no line can be blamed. `hint` is the next step.
+    """
+
+    line: int | None
+    key: str | None
+    message: str
+    hint: str | None = None
+
+
 class ConfigError(DeckError):
-    """A settings file or variable is wrong; the message names file, line, key and what is allowed."""
+    """A settings file or variable is wrong; the message names file, line, key and what is allowed.
+
+    `problems` holds everything that is wrong in a file, the one of the message first; empty for variables.
+    """
 
     code = "config"
     exit_code = 2
+
+    def __init__(self, message: str, hint: str | None = None, problems: tuple[ConfigProblem, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.problems = problems
 
 
 class StorageError(DeckError):

@@ -1,23 +1,25 @@
 """`config.toml`: the person's settings, read and checked, never written; with defaults and environment around them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.errors import ConfigProblem
 from modeldeck.domain.model import parse_capability
 from modeldeck.domain.settings import DeckState, LoadedSettings, Settings, TaskSettings
 from modeldeck.domain.task import DEFAULT_TASKS, STRATEGY_ALIASES, TASK_ALIASES, Criteria, Mode, Task
 from modeldeck.storage.settings_environment import apply_environment
-from modeldeck.storage.toml_text import TomlFile, dotted, read_toml, shown
+from modeldeck.storage.toml_text import TomlFile, dotted, index_lines, line_of, read_toml, refusal, shown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 CONFIG_FILE = "config.toml"
 _OWN_TASK = "a task of your own"
+_KINDLESS = {"local": "no protocol"}  # runs in this process
 # What pydantic's error types mean for a person, https://docs.pydantic.dev/latest/errors/validation_errors/
 _ALLOWED_BY_PREFIX = {
     "bool": "true or false",
@@ -46,7 +48,7 @@ def load_settings(config_path: Path, state: DeckState, environment: Mapping[str,
     """
     file = read_toml(config_path)
     settings = Settings() if file is None else parse_settings(file)
-    origins = {} if file is None else dict.fromkeys(_keys_set(file.data), CONFIG_FILE)
+    origins = {} if file is None else _origins(file)
     if state.theme is not None:
         settings = replace(settings, ui=replace(settings.ui, theme=state.theme))
         origins["ui.theme"] = "deck.toml"
@@ -55,23 +57,58 @@ def load_settings(config_path: Path, state: DeckState, environment: Mapping[str,
 
 
 def parse_settings(file: TomlFile) -> Settings:
-    """The checked settings of a parsed `config.toml`. Raises ConfigError."""
+    """The checked settings of a parsed `config.toml`. Raises ConfigError, which holds every problem found."""
     if not file.data:
         return Settings()
-    from pydantic import ConfigDict, TypeAdapter, ValidationError  # 60 ms, only for people with settings
+    # A tenth of a second with pydantic, only for people with settings.
+    from modeldeck.storage.package_data import load_vendors
+    from modeldeck.storage.settings_contradictions import contradictions
+    from modeldeck.storage.settings_rules import normalised, out_of_range
 
-    _replace_strategy_aliases(file.data)
+    data = deepcopy(file.data)
+    _replace_strategy_aliases(data)
+    settings, wrong = _typed(data)
+    problems = [_readable(file, error) for error in wrong.values()]
+    problems += out_of_range(file, settings)
+    # What lost a value of the wrong type may lack it now: only tables that are whole can contradict themselves.
+    damaged = {key[:2] for key in wrong}
+    kinds = {name: vendor["kind"] for name, vendor in load_vendors().items()} | _KINDLESS
+    problems += [problem for key, problem in contradictions(file, settings, kinds) if key[:2] not in damaged]
+    if problems:
+        raise refusal(file.path, sorted(problems, key=lambda problem: problem.line or 0))
+    return normalised(settings)
+
+
+def _typed(data: dict[str, Any]) -> "tuple[Settings, dict[tuple[str, ...], ErrorDetails]]":
+    """The settings that `data` holds, and the complaint about each key that had to be left out of it."""
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
     # Wrapped in a dict, because a dataclass of the domain cannot carry pydantic's configuration itself.
     adapter = TypeAdapter(dict[str, Settings], config=ConfigDict(extra="forbid"))
-    try:
-        settings = adapter.validate_python({CONFIG_FILE: file.data})[CONFIG_FILE]
-    except ValidationError as error:
-        raise _readable(file, error.errors(include_url=False)) from None
-    from modeldeck.storage.package_data import load_vendors
-    from modeldeck.storage.settings_rules import check_settings, normalised
+    wrong: dict[tuple[str, ...], ErrorDetails] = {}
+    while True:
+        try:
+            return adapter.validate_python({CONFIG_FILE: data})[CONFIG_FILE], wrong
+        except ValidationError as error:
+            found = {_key_of(each): each for each in error.errors(include_url=False)}
+        fresh = found.keys() - wrong.keys()
+        if not fresh:  # nothing is left to leave out
+            return Settings(), wrong
+        wrong |= {key: each for key, each in found.items() if key in fresh}
+        for key in fresh:
+            _remove(data, key)
 
-    check_settings(file, settings, frozenset(load_vendors()) | {"local"})
-    return normalised(settings)
+
+def _key_of(error: "ErrorDetails") -> tuple[str, ...]:
+    """The key that an error is about: its place without list positions and pydantic's own marks."""
+    return tuple(part for part in error["loc"][1:] if isinstance(part, str) and part != "[key]")
+
+
+def _remove(data: dict[str, Any], key: tuple[str, ...]) -> None:
+    *tables, name = key
+    for table in tables:
+        data = data.get(table, {})
+    data.pop(name, None)
 
 
 def merge_tasks(changes: Mapping[str, TaskSettings]) -> tuple[Task, ...]:
@@ -110,31 +147,35 @@ def _changed(task: Task, change: TaskSettings) -> Task:
 
 def _replace_strategy_aliases(data: dict[str, Any]) -> None:
     """Older names of strategies are allowed wherever a strategy is."""
-    tasks = data.get("tasks")
-    areas = [data.get("selection"), *(tasks.values() if isinstance(tasks, dict) else ())]
+    tasks, selection = data.get("tasks"), data.get("selection")
+    areas = [selection, data.get("fallback"), *(tasks.values() if isinstance(tasks, dict) else ())]
     for area in areas:
         if isinstance(area, dict) and isinstance(name := area.get("strategy"), str):
             area["strategy"] = STRATEGY_ALIASES.get(name, name)
+    if isinstance(selection, dict) and isinstance(weights := selection.get("weights"), dict):
+        selection["weights"] = {STRATEGY_ALIASES.get(name, name): shares for name, shares in weights.items()}
 
 
-def _keys_set(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
-    """The dotted key of every value in the file."""
+def _origins(file: TomlFile) -> dict[str, str]:
+    """The dotted key of every value in the file, and where it stands: `config.toml line 3`."""
+    lines = index_lines(file.text)
+    return {dotted(path): f"{CONFIG_FILE} line {line_of(lines, path)}" for path in _paths_set(file.data)}
+
+
+def _paths_set(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     for name, value in data.items():
         if isinstance(value, dict):
-            yield from _keys_set(value, (*path, name))
+            yield from _paths_set(value, (*path, name))
         else:
-            yield dotted((*path, name))
+            yield *path, name
 
 
-def _readable(file: TomlFile, errors: "Sequence[ErrorDetails]") -> ConfigError:
-    """The first complaint in a person's words; the number of the others."""
-    first, others = errors[0], len(errors) - 1
-    key = [part for part in map(str, first["loc"][1:]) if part != "[key]" and not part.isdecimal()]
-    more = f"{others} more after this one." if others else None
-    if first["type"] == "unexpected_keyword_argument" or first["loc"][-1] == "[key]":
-        allowed = _allowed_names(key[:-1])
-        return file.error(key, "is not a setting", " ".join(filter(None, [_suggestion(key[-1], allowed), more])))
-    return file.error(key, f"is {shown(first['input'])}; allowed: {_allowed(first)}", more)
+def _readable(file: TomlFile, error: "ErrorDetails") -> ConfigProblem:
+    """A complaint of pydantic's in a person's words."""
+    key = _key_of(error)
+    if error["type"] == "unexpected_keyword_argument" or error["loc"][-1] == "[key]":
+        return file.problem(key, "is not a setting", _suggestion(key[-1], _allowed_names(key[:-1])))
+    return file.problem(key, f"is {shown(error['input'])}; allowed: {_allowed(error)}")
 
 
 def _allowed(error: "ErrorDetails") -> str:

@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.errors import ConfigError, ConfigProblem
 
 KeyPath = Sequence[str]
 
@@ -24,11 +24,18 @@ class TomlFile(NamedTuple):
     text: str
     data: dict[str, Any]
 
-    def error(self, key: KeyPath, what: str, hint: str | None = None) -> ConfigError:
-        """A ConfigError that says where `key` stands; `what` completes "line 3: `budget.day_usd` ..."."""
-        line = line_of(self.text, key)
-        place = f"{self.path}, line {line}" if line else str(self.path)
-        return ConfigError(f"{place}: `{dotted(key)}` {what}.", hint)
+    def problem(self, key: KeyPath, what: str, hint: str | None = None) -> ConfigProblem:
+        """What is wrong with `key`; `what` completes "`budget.day_usd` ..."."""
+        return ConfigProblem(line_of(index_lines(self.text), key), dotted(key), f"`{dotted(key)}` {what}.", hint)
+
+
+def refusal(path: Path, problems: Sequence[ConfigProblem]) -> ConfigError:
+    """The error of a file with problems (at least one): it tells the first one, counts the others and holds all."""
+    first, others = problems[0], len(problems) - 1
+    place = f"{path}, line {first.line}" if first.line else str(path)
+    more = f"{others} more: `modeldeck config check` lists them." if others else None
+    hint = " ".join(filter(None, (first.hint, more))) or None
+    return ConfigError(f"{place}: {first.message}", hint, tuple(problems))
 
 
 def read_toml(path: Path) -> TomlFile | None:
@@ -64,20 +71,29 @@ def shown(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
     text = repr(value)
-    if _LOOKS_LIKE_A_KEY.search(text):
+    if looks_like_a_key(text):
         return "something that could be an API key"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
-def line_of(text: str, key: KeyPath) -> int | None:
-    """The line (from 1) where `key` is set, or begins; inside an inline table or a list, the line that begins that."""
-    wanted = tuple(key)
-    best_depth, best_line = 0, None
+def looks_like_a_key(text: str) -> bool:
+    """Whether a text holds something that could be an API key."""
+    return _LOOKS_LIKE_A_KEY.search(text) is not None
+
+
+def index_lines(text: str) -> dict[tuple[str, ...], int]:
+    """The line (from 1) where each key is set, or its table begins."""
+    lines: dict[tuple[str, ...], int] = {}
     for number, path in _paths(text):
-        depth = len(wanted) if path[: len(wanted)] == wanted else len(path) if wanted[: len(path)] == path else 0
-        if depth > best_depth:
-            best_depth, best_line = depth, number
-    return best_line
+        for depth in range(1, len(path) + 1):
+            lines.setdefault(path[:depth], number)
+    return lines
+
+
+def line_of(lines: Mapping[tuple[str, ...], int], key: KeyPath) -> int | None:
+    """The line where `key` is set, or begins; inside an inline table or a list, the line that begins that."""
+    parts = tuple(key)
+    return next((lines[parts[:depth]] for depth in range(len(parts), 0, -1) if parts[:depth] in lines), None)
 
 
 def _paths(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -97,16 +113,15 @@ def _decode(path: Path, content: bytes) -> str:
         return content.decode("utf-8-sig")  # Windows editors put a byte order mark in front
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}, line {line}: not UTF-8 text.", "Save the file as UTF-8.") from None
+        raise refusal(path, [ConfigProblem(line, None, "not UTF-8 text.", "Save the file as UTF-8.")]) from None
 
 
 def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
     place = _PLACE.search(message)
     line = int(place[1]) if place and place[1] else len(text.splitlines()) or 1
-    return ConfigError(
-        f"{path}, line {line}: not valid TOML: {_PLACE.sub('', message)}.",
-        'TOML writes texts in quotes (key = "text") and areas in brackets ([budget]).',
-    )
+    message = f"not valid TOML: {_PLACE.sub('', message)}."
+    hint = 'TOML writes texts in quotes (key = "text") and areas in brackets ([budget]).'
+    return refusal(path, [ConfigProblem(line, None, message, hint)])
 
 
 def _header(line: str) -> tuple[str, ...] | None:
