@@ -5,13 +5,16 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fakes import World
 from modeldeck.cli.app import run
+from modeldeck.domain.backup import BackupReport
 from modeldeck.domain.check import Check
+from modeldeck.domain.configuration import ConfigReport, Setting
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.launch import Launch, Options
 
@@ -61,6 +64,8 @@ class Terminal:
     world: World
     monkeypatch: pytest.MonkeyPatch
     checks: list[Check] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+    report: ConfigReport = field(default_factory=lambda: ConfigReport("config.toml"))
     opened: list[Options] = field(default_factory=list)
     app_runs: list[Options] = field(default_factory=list)
     open_failure: Exception | None = None
@@ -87,7 +92,16 @@ class Terminal:
         return Result(code, streams["stdout"].text, streams["stderr"].text)
 
     def launch(self) -> Launch:
-        return Launch(version="1.2.3", open_deck=self._open, run_app=self._run_app, diagnose=lambda _: self.checks)
+        return Launch(
+            version="1.2.3",
+            open_deck=self._open,
+            run_app=self._run_app,
+            diagnose=lambda _: self.checks,
+            back_up=lambda _, file: BackupReport(file, 7),
+            restore=lambda _, file: BackupReport(file, 7, kept=Path("kept.db")),
+            list_settings=lambda _: self.settings,
+            check_settings=lambda _, file: self.report,
+        )
 
     def _open(self, options: Options) -> Deck:
         self.opened.append(options)

@@ -12,10 +12,8 @@ from modeldeck.domain.request import make_request
 from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Tier
 from modeldeck.domain.usage import PeriodName
 from modeldeck.engine.analysis import analyze as analyze_request
+from modeldeck.engine.comparison import split_tokens
 from modeldeck.engine.deck import Deck, Prompt
-
-INPUT_SHARE = Decimal("0.75")
-"""Of a bare token count, three parts are taken as input and one as output, as `modeldeck cost` does."""
 
 _lock = Lock()
 _shared: Deck | None = None
@@ -105,8 +103,7 @@ def record_model_usage(
     counted = input_tokens is not None or output_tokens is not None
     sent, received = input_tokens or 0, output_tokens or 0
     if not counted and tokens_used is not None:
-        sent = int(tokens_used * INPUT_SHARE)
-        received = tokens_used - sent
+        sent, received = split_tokens(tokens_used)
     if sent < 0 or received < 0:
         raise UsageError("Token counts cannot be negative.")
     _deck().record(

@@ -30,7 +30,9 @@ from modeldeck.storage.settings_file import load_settings
 from modeldeck.storage.state_file import TomlStateFile
 
 if TYPE_CHECKING:  # what only annotations name need not be loaded at every start
+    from modeldeck.domain.backup import BackupReport
     from modeldeck.domain.check import Check
+    from modeldeck.domain.configuration import ConfigReport, Setting
     from modeldeck.domain.settings import LoadedSettings
     from modeldeck.ports import Clock, HardwareProbe, Provider
 
@@ -80,7 +82,17 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     from modeldeck.cli.app import run
 
-    return run(Launch(version=__version__, open_deck=open_deck, run_app=run_app, diagnose=diagnose), argv)
+    launch = Launch(
+        version=__version__,
+        open_deck=open_deck,
+        run_app=run_app,
+        diagnose=diagnose,
+        back_up=back_up,
+        restore=restore,
+        list_settings=list_settings,
+        check_settings=check_settings,
+    )
+    return run(launch, argv)
 
 
 def open_deck(options: Options) -> Deck:
@@ -118,21 +130,61 @@ def diagnose(options: Options) -> list[Check]:
     return check_machine(options, folders_of(options, os.environ), lambda: make_parts(options).on_close())
 
 
-def make_parts(options: Options, *, clock: Clock | None = None, probe: HardwareProbe | None = None) -> DeckParts:
+def back_up(options: Options, target: Path) -> BackupReport:
+    """Copy the database of these options to a file. Raises StorageError."""
+    from modeldeck.storage import backup
+
+    return backup.back_up(folders_of(options, read_environment(options)).database, target)
+
+
+def restore(options: Options, source: Path) -> BackupReport:
+    """Put such a copy in the place of the database of these options. Raises StorageError."""
+    from modeldeck.storage import backup
+
+    return backup.restore(source, folders_of(options, read_environment(options)).database, SystemClock().now())
+
+
+def list_settings(options: Options) -> list[Setting]:
+    """Every effective setting with its origin; opens no database. Raises ConfigError."""
+    from modeldeck import configuration
+
+    given = read_environment(options)
+    folders, environment = folders_of(options, given), _variables(options, given)
+    loaded = load_settings(
+        _config_file(options, folders), TomlStateFile(folders.state_file, SystemClock()).load(), environment
+    )
+    providers = _providers(options, loaded, environment, SystemClock())
+    return configuration.list_settings(loaded, [each.info for each in providers.values()], folders, options, given)
+
+
+def check_settings(options: Options, file: Path | None) -> ConfigReport:
+    """What is wrong with a settings file, the person's own by default. Raises StorageError."""
+    from modeldeck import configuration
+
+    path = file or folders_of(options, read_environment(options)).config_file
+    return configuration.check_settings(path, lambda: Deck(make_parts(options, config_file=path)))
+
+
+def make_parts(
+    options: Options,
+    *,
+    clock: Clock | None = None,
+    probe: HardwareProbe | None = None,
+    config_file: Path | None = None,
+) -> DeckParts:
     """Everything a Deck is made of; `clock` and `probe` replace the machine's own (pictures, tests).
+
+    `config_file` is read instead of the person's own `config.toml`.
 
     Raises:
         ConfigError: a settings file or variable is wrong.
         StorageError: a folder or the database cannot be used.
     """
     environment = read_environment(options)
-    folders = folders_of(options, environment)
+    folders, environment = folders_of(options, environment), _variables(options, environment)
     state_file = TomlStateFile(folders.state_file, SystemClock())
     state = state_file.load()
-    if options.demo:
-        environment = {name: environment[name] for name in DEMO_VARIABLES if name in environment}
-    config_file = folders.config_file if not options.demo else Path(os.devnull)
-    loaded = load_settings(config_file, state, environment)
+    loaded = load_settings(config_file or _config_file(options, folders), state, environment)
     clock = clock or SystemClock(loaded.settings.ui.timezone)
     database = Database(folders.database, clock)
     database.open()
@@ -181,6 +233,17 @@ def folders_of(options: Options, environment: Mapping[str, str]) -> Folders:
         data_dir=options.data_dir,
         profile=DEMO_PROFILE if options.demo else None,
     )
+
+
+def _variables(options: Options, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables that these options let in."""
+    if not options.demo:
+        return environment
+    return {name: environment[name] for name in DEMO_VARIABLES if name in environment}
+
+
+def _config_file(options: Options, folders: Folders) -> Path:
+    return folders.config_file if not options.demo else Path(os.devnull)
 
 
 def _providers(

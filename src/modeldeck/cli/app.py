@@ -21,7 +21,9 @@ EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 VERBS = {
     "list": ("modeldeck.cli.catalog:list_models", "Models with price, context, quality and fit."),
     "info": ("modeldeck.cli.catalog:info", "Everything known about one model."),
+    "cost": ("modeldeck.cli.cost:cost", "What the same tokens cost at each model."),
     "select": ("modeldeck.cli.choose:select", "Dry run: choose a model for a prompt and say why."),
+    "recommend": ("modeldeck.cli.choose:recommend", "The same choice as a recommendation."),
     "ask": ("modeldeck.cli.ask:ask", "Send a prompt and stream the answer."),
     "tasks": ("modeldeck.cli.tasks:tasks", "Tasks and what is assigned to them."),
     "assign": ("modeldeck.cli.tasks:assign", "Assign a model or a policy to a task."),
@@ -29,6 +31,12 @@ VERBS = {
     "usage": ("modeldeck.cli.usage:usage", "Requests, tokens, money and savings."),
     "runs": ("modeldeck.cli.history:runs", "Past runs."),
     "why": ("modeldeck.cli.history:why", "The selection behind a run."),
+    "budget": ("modeldeck.cli.budget:budget", "Budgets and what is left of them."),
+    "quota": ("modeldeck.cli.budget:quota", "Rate limits per provider and model."),
+    "analyze": ("modeldeck.cli.analyze:analyze", "Profile prompts: kind of work, complexity, tokens."),
+    "backup": ("modeldeck.cli.backup:backup", "Copy the database to a file."),
+    "restore": ("modeldeck.cli.backup:restore", "Put such a copy in its place."),
+    "config": ("modeldeck.cli.config:config", "Settings with their sources, and the check of a settings file."),
     "hardware": ("modeldeck.cli.machine:hardware", "Readings of this machine."),
     "doctor": ("modeldeck.cli.machine:doctor", "What works, what is missing, how to fix it."),
 }

@@ -87,6 +87,20 @@ def selection_row(selection: Selection) -> Row:
     }
 
 
+def recommendation_row(selection: Selection) -> Row:
+    """A selection as a recommendation."""
+    return {
+        "recommended_model": selection.model,
+        "confidence": rounded(selection.confidence, 4),
+        "alternatives": [
+            {"model": candidate.model, "score": rounded(candidate.score, 4)}
+            for candidate in selection.candidates
+            if candidate.model != selection.model
+        ],
+        "reasoning": selection.reason,
+    }
+
+
 def _factors(factors: Mapping[str, float]) -> Row:
     return {name: rounded(value, 4) for name, value in factors.items()}
 
