@@ -1,7 +1,7 @@
 """What every protocol adapter does the same way: list, stream, be absent, and let go of connections."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -113,6 +113,22 @@ class Adapter(ABC):
                     break
         for chunk in answer.close():
             yield chunk
+
+    async def _mended_pieces(
+        self, url: str, body: Mapping[str, Any], mend: Callable[[Failure], bool]
+    ) -> AsyncGenerator[bytes, None]:
+        """The bytes of the answer to `body`; asked once more where `mend` says that it took out what was refused."""
+        try:
+            async with aclosing(self._connection.pieces(url, body)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except ProviderError as error:
+            if not mend(error.failure):
+                raise
+        async with aclosing(self._connection.pieces(url, body)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def _list_context(self) -> ListContext:
         return ListContext(vendor=self._vendor, local=self._info.local, at=self._clock.now())
