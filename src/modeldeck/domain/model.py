@@ -74,8 +74,9 @@ class Model(NamedTuple):
 
     A NamedTuple, because every start makes thousands of them: a frozen dataclass takes four times as long to make.
     `pricing` None: the price is unknown. `context` and `max_output` are tokens. `created` is when the provider
-    listed or released it. `parameters` counts weights, `size_bytes` is the file. `router` marks entries that
-    choose a model themselves. `listed` False: nobody lists it, but it can still be called.
+    listed or released it, `knowledge` the year, month or day (ISO 8601) up to which it learned. `parameters` counts
+    weights, `size_bytes` is the file. `router` marks entries that choose a model themselves. `aliases` are other
+    native ids of the same model. `listed` False: nobody lists it, but it can still be called.
     `origin` covers every fact except those named in `origins`.
     """
 
@@ -91,6 +92,7 @@ class Model(NamedTuple):
     capabilities: frozenset[Capability] = frozenset()
     created: date | None = None
     expires: date | None = None
+    knowledge: str | None = None
     description: str = ""
     parameters: int | None = None
     size_bytes: int | None = None
@@ -106,6 +108,7 @@ class Model(NamedTuple):
     tokens_per_second: float | None = None
     quality: float | None = None
     alias: str | None = None
+    aliases: tuple[str, ...] = ()
     hidden: bool = False
     origins: Mapping[str, Origin] = MappingProxyType({})
 

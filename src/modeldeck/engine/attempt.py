@@ -9,6 +9,7 @@ from modeldeck.domain.request import Params
 from modeldeck.domain.run import Attempt, AttemptStarted, Event, ReasoningDelta, TextDelta, UsageUpdated
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.books import Books, Entry, Plan, total_cost, total_usage
+from modeldeck.engine.budget import output_bound
 from modeldeck.engine.live import Meter
 from modeldeck.engine.reading import SilenceError, TimedStream
 from modeldeck.engine.route import Step
@@ -18,6 +19,9 @@ UPDATES_PER_SECOND = 20
 
 _WORKED = frozenset({ErrorKind.EMPTY, ErrorKind.BROKEN_STREAM})
 """Failures after which the provider has worked although no text arrived; with the others it refused the request."""
+
+_TOOL_CALLS = frozenset({"tool_calls", "function_call", "tool_use"})
+"""Finish reasons of answers that call a tool: they are complete without any text."""
 
 
 class LiveAttempt:
@@ -106,13 +110,14 @@ class LiveAttempt:
         self._meter = Meter(self._plan.input_tokens, self._sent_at)
 
     def _call(self, params: Params) -> Call:
-        request, selection = self._plan.request, self._plan.selection
+        request, selection, model = self._plan.request, self._plan.selection, self._step.model
         return Call(
-            native_id=self._step.model.native_id,
+            native_id=model.native_id,
             messages=request.messages,
             params=params,
             tools=request.tools,
             context=self._plan.input_tokens + (params.max_tokens or selection.profile.output_tokens),
+            max_output=model.max_output and output_bound(model, self._plan.input_tokens, None),
             deny_training=self._plan.deny_training,
         )
 
@@ -155,7 +160,7 @@ class LiveAttempt:
         )
 
     def _emptiness(self) -> Failure | None:
-        if self.has_text:
+        if self.has_text or self.finish_reason in _TOOL_CALLS:
             return None
         message = "The model only thought and gave no answer." if self._thinking else "The answer is empty."
         if self.finish_reason not in (None, "stop"):

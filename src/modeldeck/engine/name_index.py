@@ -91,7 +91,11 @@ class NameIndex:
 
     @cached_property
     def _ids(self) -> Mapping[str, list[Model]]:
-        return _table((model.id.lower(), model) for model in self.models)
+        return _table(
+            (name, model)
+            for model in self.models
+            for name in (model.id.lower(), *(f"{model.provider}/{alias.lower()}" for alias in model.aliases))
+        )
 
     @cached_property
     def _natives(self) -> Mapping[str, list[Model]]:
@@ -126,7 +130,7 @@ def index_models(models: Iterable[Model]) -> NameIndex:
 
 def _native_names(model: Model) -> set[str]:
     native = model.native_id.lower()
-    names = {native, native.removesuffix(":latest")}
+    names = {native, native.removesuffix(":latest"), *map(str.lower, model.aliases)}
     if model.alias:
         names.add(model.alias.lower())
     return names

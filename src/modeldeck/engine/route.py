@@ -17,22 +17,34 @@ PARAMETER_FIELDS = {
     "max_tokens": "max_tokens",
     "max_completion_tokens": "max_tokens",
     "max_output_tokens": "max_tokens",
+    "maxOutputTokens": "max_tokens",
     "num_predict": "max_tokens",
     "temperature": "temperature",
     "top_p": "top_p",
+    "topP": "top_p",
     "stop": "stop",
     "stop_sequences": "stop",
+    "stopSequences": "stop",
     "seed": "seed",
+    "random_seed": "seed",
     "reasoning": "reasoning",
     "reasoning_effort": "reasoning",
-    "reasoning.effort": "reasoning",
+    "reasoningEffort": "reasoning",
     "think": "reasoning",
     "thinking": "reasoning",
+    "thinkingBudget": "reasoning",
+    "thinkingConfig": "reasoning",
+    "thinkingLevel": "reasoning",
+    "effort": "reasoning",
+    "output_config.effort": "reasoning",
+    "output_config": "json_schema",
+    "output_format": "json_schema",
     "response_format": "json_schema",
     "format": "json_schema",
     "json_schema": "json_schema",
+    "responseJsonSchema": "json_schema",
 }
-"""The field of Params behind the name that a provider uses for it."""
+"""The field of Params behind the name that a provider uses for it; of a dotted path, its longest known part counts."""
 
 UNSET = Params()
 
@@ -92,6 +104,8 @@ class Route:
         step = self._step_ahead()
         if step is not None:
             return step
+        if not failure.retryable:
+            return None
         if failure.kind is ErrorKind.RATE_MINUTE:
             return self._after_wait(failure, model, now)
         if failure.kind is ErrorKind.OVERLOADED:
@@ -102,7 +116,7 @@ class Route:
         return Step(self._ahead.pop(0), self._params) if self._ahead else None
 
     def _without_parameter(self, failure: Failure, model: Model) -> Step | None:
-        field = PARAMETER_FIELDS.get(failure.parameter or "")
+        field = _field_of(failure.parameter or "")
         if self._mended or field is None or getattr(self._params, field) == getattr(UNSET, field):
             return None
         self._mended = True
@@ -126,6 +140,12 @@ class Route:
             return None
         self._back_offs += 1
         return Step(model, self._params, wait_s)
+
+
+def _field_of(path: str) -> str | None:
+    while path and path not in PARAMETER_FIELDS:
+        path = path.rpartition(".")[0]
+    return PARAMETER_FIELDS.get(path)
 
 
 def _can_help(other: Model, failure: Failure, failed: Model) -> bool:

@@ -19,11 +19,17 @@ _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _NAMED_IN_TEXT = re.compile(
     r"(?:unsupported|unknown|unrecognized|unexpected|unrecognised|extra)[\w ]{0,30}"
     r"(?:parameter|argument|field|property|keyword)[\w ]{0,20}:?\s*[`'\"]?([A-Za-z_][\w.]*)"
-    r"|[`'\"]([A-Za-z_][\w.]*)[`'\"] (?:is|are) (?:not supported|unsupported|not allowed)"
+    r"|[`'\"]([A-Za-z_][\w.]*)[`'\"] (?:is|are) (?:not supported|unsupported|not allowed|deprecated)"
     r"|property [`'\"]([A-Za-z_][\w.]*)[`'\"] is unsupported"
-    r"|does not support (thinking|tools|temperature|reasoning)",
+    r"|does not support (?:the )?(?:parameter|response format) [`'\"]?([A-Za-z_][\w.]*)"
+    r"|does not support (?:the )?(thinking|tools|temperature|reasoning|effort)\b"
+    r"|unknown name [`'\"]([A-Za-z_]\w*)[`'\"]"
+    r"|\b(thinking)(?:[_ ]level)?(?: \w+)? is not (?:supported|enabled)|only works in (thinking) mode",
     re.IGNORECASE,
 )
+
+# Anthropic begins the message with the path of the field: "output_config.format: Extra inputs are not permitted".
+_PATH_IN_TEXT = re.compile(r"([a-z_]\w*(?:\.\w+)*): ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +89,21 @@ def rate_headers(body: bytes) -> Mapping[str, str]:
 
 
 def _message(fields: Mapping[str, Any], error: Any, outer: Mapping[str, Any], payload: Any) -> str:
-    text = as_str(fields.get("message")) or as_str(error) or as_str(outer.get("message")) or _detail(outer)
+    text = as_str(fields.get("message")) or as_str(error) or as_str(outer.get("message")) or _detail_text(outer)
     raw = as_str(as_dict(fields.get("metadata")).get("raw"))
     if text and raw:  # OpenRouter's "Provider returned error" is worth little without what the provider said
         text = f"{text}: {raw}"
     return _one_line(text or ("" if payload is None else str(payload)))
 
 
-def _detail(outer: Mapping[str, Any]) -> str | None:
-    detail = outer.get("detail")
+def _detail(outer: Mapping[str, Any]) -> Any:
+    """FastAPI's `detail`; Mistral also puts it, or the object that holds it, in `message`."""
+    message = outer.get("message")
+    return outer.get("detail") or as_dict(message).get("detail") or as_list(message)
+
+
+def _detail_text(outer: Mapping[str, Any]) -> str | None:
+    detail = _detail(outer)
     if isinstance(detail, list):
         return "; ".join(text for item in detail if (text := as_str(as_dict(item).get("msg")))) or None
     return as_str(detail)
@@ -137,11 +149,13 @@ def _status(fields: Mapping[str, Any]) -> int | None:
 
 
 def _parameter(fields: Mapping[str, Any], outer: Mapping[str, Any], message: str) -> str | None:
-    name = as_str(fields.get("param")) or _located(outer.get("detail"))
-    if name is None:
-        match = _NAMED_IN_TEXT.search(message)
-        name = next((group for group in match.groups() if group), None) if match else None
-    return name
+    name = as_str(fields.get("param")) or _located(_detail(outer))
+    if name is not None:
+        return name
+    match = _NAMED_IN_TEXT.search(message)
+    if match is None and fields.get("type") == "invalid_request_error":
+        match = _PATH_IN_TEXT.match(message)
+    return next((group for group in match.groups() if group), None) if match else None
 
 
 def _located(detail: Any) -> str | None:

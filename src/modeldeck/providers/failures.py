@@ -11,6 +11,7 @@ from typing import Any
 
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.providers.error_body import ErrorBody, read_body, read_error
+from modeldeck.providers.quota_failure import next_pacific_midnight, read_violations
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.waits import wait_seconds
 from modeldeck.providers.wire import as_name
@@ -31,7 +32,8 @@ _BY_STATUS: Mapping[int, ErrorKind] = {
     498: ErrorKind.OVERLOADED,  # Groq: flex tier at capacity
 }
 
-# Machine-readable words of OpenAI, Anthropic, Gemini, OpenRouter (`error_type`, `availability.code`) and llama.cpp.
+# Machine-readable words of OpenAI, Anthropic, Gemini, OpenRouter (`error_type`, `availability.code`), llama.cpp, Groq
+# (decommissioned), Mistral (invalid_model), Together (not_available) and Hugging Face (not_supported).
 _BY_WORD: Mapping[str, ErrorKind] = {
     "api_key_invalid": ErrorKind.AUTH,
     "authentication": ErrorKind.AUTH,
@@ -44,11 +46,16 @@ _BY_WORD: Mapping[str, ErrorKind] = {
     "context_length_exceeded": ErrorKind.CONTEXT,
     "exceed_context_size_error": ErrorKind.CONTEXT,
     "request_too_large": ErrorKind.CONTEXT,
+    "invalid_model": ErrorKind.NOT_FOUND,
+    "model_decommissioned": ErrorKind.NOT_FOUND,
+    "model_not_available": ErrorKind.NOT_FOUND,
     "model_not_found": ErrorKind.NOT_FOUND,
+    "model_not_supported": ErrorKind.NOT_FOUND,
     "not_found": ErrorKind.NOT_FOUND,
     "not_found_error": ErrorKind.NOT_FOUND,
     "content_filter": ErrorKind.FORBIDDEN,
     "content_policy_violation": ErrorKind.FORBIDDEN,
+    "failed_precondition": ErrorKind.FORBIDDEN,  # Gemini: region, or billing that is not set up
     "permission_denied": ErrorKind.FORBIDDEN,
     "permission_error": ErrorKind.FORBIDDEN,
     "refusal": ErrorKind.FORBIDDEN,
@@ -70,12 +77,20 @@ _BY_WORD: Mapping[str, ErrorKind] = {
 # Texts of services that have no word for the condition, each recorded or documented.
 _CONTEXT_TEXT = re.compile(
     r"maximum context length|max context length|context window|context length|available context size"
-    r"|(?:prompt|input) is too long|prompt too long|exceeds the maximum number of tokens",
+    r"|(?:prompt|input) is too long|prompt too long|exceeds the maximum number of tokens|maximum prompt length"
+    r"|inputs`? tokens \+ `?max_new_tokens|exceed context limit",
     re.IGNORECASE,
 )
-_AUTH_TEXT = re.compile(r"(?:incorrect|invalid) api key|api key (?:is )?(?:not valid|invalid)", re.IGNORECASE)
+_AUTH_TEXT = re.compile(
+    r"(?:incorrect|invalid) api key|api key (?:is )?(?:not valid|invalid)|unregistered callers", re.IGNORECASE
+)
 _NOT_FOUND_TEXT = re.compile(r"\bmodel\b.{0,200}\b(?:not found|does not exist|is not a valid model)", re.IGNORECASE)
-_CREDIT_TEXT = re.compile(r"key limit exceeded|insufficient (?:credits|balance|funds)", re.IGNORECASE)
+_CREDIT_TEXT = re.compile(
+    r"key limit exceeded|insufficient (?:credits|balance|funds)|used all available credits|monthly spending limit"
+    r"|credit balance is too low",
+    re.IGNORECASE,
+)
+_RATE_TEXT = re.compile(r"(?:tokens|requests) per (?:min|day)|\b[RT]P[MD]\b", re.IGNORECASE)
 _DAY_TEXT = re.compile(r"per[ _-]?day|daily|\b[RT]PD\b", re.IGNORECASE)
 _FREE_TEXT = re.compile(r"free-models-per-|openrouter_free_tier", re.IGNORECASE)
 
@@ -134,9 +149,9 @@ def _failure(
     if kind in {ErrorKind.RATE_MINUTE, ErrorKind.RATE_DAY, ErrorKind.OVERLOADED}:
         wait = wait_seconds({**headers, **error.headers}, error.fields, now)
         resets_at = now + timedelta(seconds=wait) if wait is not None else None
-    if kind is ErrorKind.RATE_DAY and scope and resets_at is None:
-        resets_at = _next_utc_midnight(now)  # the day of OpenRouter's free models
-        wait = (resets_at - now).total_seconds()
+    if kind is ErrorKind.RATE_DAY:
+        resets_at = _day_end(error, scope, resets_at, now)
+        wait = (resets_at - now).total_seconds() if resets_at else None
     return Failure(
         kind=kind,
         message=_message(error.message, secret) or f"HTTP {status} without an explanation",
@@ -145,6 +160,7 @@ def _failure(
         resets_at=resets_at,
         parameter=error.parameter if kind is ErrorKind.PARAMETER else None,
         scope=scope,
+        retryable=headers.get("x-should-retry") != "false",
     )
 
 
@@ -158,8 +174,10 @@ def _kind(status: int | None, error: ErrorBody) -> ErrorKind:
         return _kind_by_text(error) or _kind_by_word(error) or _kind_by_number(status)
     if status == 429 and _kind_by_word(error) is ErrorKind.CREDIT:
         return ErrorKind.CREDIT
-    if status == 403 and error.says(_CREDIT_TEXT):
+    if status in {403, 429} and error.says(_CREDIT_TEXT):
         return ErrorKind.CREDIT
+    if status == 413 and (_kind_by_word(error) is ErrorKind.RATE_MINUTE or error.says(_RATE_TEXT)):
+        return ErrorKind.RATE_MINUTE  # Groq: the request alone is larger than what a minute allows
     if status == 403 and (_kind_by_word(error) is ErrorKind.AUTH or error.says(_AUTH_TEXT)):
         return ErrorKind.AUTH
     return _kind_by_number(status)
@@ -170,6 +188,8 @@ def _kind_by_text(error: ErrorBody) -> ErrorKind | None:
         return ErrorKind.CONTEXT
     if error.says(_AUTH_TEXT):
         return ErrorKind.AUTH
+    if error.says(_CREDIT_TEXT):
+        return ErrorKind.CREDIT
     return ErrorKind.NOT_FOUND if error.says(_NOT_FOUND_TEXT) else None
 
 
@@ -185,6 +205,15 @@ def _kind_by_number(status: int | None) -> ErrorKind:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     return ErrorKind.OVERLOADED if status >= 500 else ErrorKind.PARAMETER
+
+
+def _day_end(error: ErrorBody, scope: str | None, told: datetime | None, now: datetime) -> datetime | None:
+    """When a limit per day ends; None where nobody says."""
+    if any(violation.kind.endswith("day") for violation in read_violations(error.fields)):
+        return next_pacific_midnight(now)  # Google's RetryInfo beside it is about minutes
+    if told is None and scope:
+        return _next_utc_midnight(now)  # the day of OpenRouter's free models
+    return told
 
 
 def _next_utc_midnight(now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from modeldeck.providers import names
 from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire import as_dict
 
-# Words of LM Studio, Ollama, Mistral and llama.cpp's `architecture` for the same things.
+# Words of LM Studio, Ollama, Mistral, Groq and llama.cpp's `architecture` for the same things.
 _CAPABILITY_WORDS: Mapping[str, Capability] = {
     "tool_use": Capability.TOOLS,
     "tools": Capability.TOOLS,
@@ -18,6 +18,8 @@ _CAPABILITY_WORDS: Mapping[str, Capability] = {
     "vision": Capability.VISION,
     "image": Capability.VISION,
     "audio": Capability.AUDIO,
+    "json_mode": Capability.JSON,
+    "structured_outputs": Capability.JSON,
     "thinking": Capability.REASONING,
     "reasoning": Capability.REASONING,
 }

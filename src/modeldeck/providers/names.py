@@ -1,6 +1,7 @@
 """What can be read off a model's name, where its list says nothing."""
 
 import re
+from collections.abc import Collection
 
 _WORDS = re.compile(r"[a-z]+")
 # fmt: off
@@ -25,9 +26,13 @@ def is_code_model(name: str) -> bool:
     return not _CODE_WORDS.isdisjoint(_WORDS.findall(name.lower()))
 
 
-def is_chat_model(name: str) -> bool:
-    """False where a word of the name says that the model does not write text (embeddings, speech, images)."""
-    return _NO_CHAT_WORDS.isdisjoint(_WORDS.findall(name.lower()))
+def is_chat_model(name: str, others: Collection[str] = ()) -> bool:
+    """False where a word of the name says that the model does not write text (embeddings, speech, images).
+
+    `others` are further words of that kind, which mean it at one vendor.
+    """
+    words = _WORDS.findall(name.lower())
+    return _NO_CHAT_WORDS.isdisjoint(words) and not any(word in others for word in words)
 
 
 def quantization_of(name: str) -> str | None:

@@ -84,7 +84,10 @@ def _path(path: str, vendor: Vendor) -> str:
     path = path.rstrip("/")
     if not vendor.version_path:
         return root_of(path)
-    return path if _VERSION.search(path) else path + vendor.version_path
+    if _VERSION.search(path):
+        return path
+    front, _, version = vendor.version_path.rpartition("/")
+    return path.removesuffix(front) + f"{front}/{version}"
 
 
 def _netloc(parts: SplitResult, default_port: int | None) -> str:

@@ -1,15 +1,18 @@
-"""Model lists of the OpenAI-chat protocol: the bare one, and what local servers add to it."""
+"""Model lists of the OpenAI-chat protocol: the bare one, and what servers and services add to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modeldeck.domain.model import Capability, Model, Origin, model_id
 from modeldeck.domain.pricing import LOCAL_PRICING
 from modeldeck.providers import names
+from modeldeck.providers.hosted_listing import as_served, pricing_of
 from modeldeck.providers.listing import ListContext, base_capabilities, capability_words, list_entries
+from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire import as_date, as_dict, as_id, as_name, as_size, as_str, as_words
 
-_CHAT_TYPES = frozenset({"llm", "vlm", "chat", "language", "code", "model", "base", "fine-tuned"})
+# Of LM Studio, Together and Mistral; Together's `language` and `code` models complete text without a chat.
+_CHAT_TYPES = frozenset({"llm", "vlm", "chat", "model", "base", "fine-tuned"})
 
 
 def read_models(payload: Any, context: ListContext) -> list[Model] | None:
@@ -18,22 +21,36 @@ def read_models(payload: Any, context: ListContext) -> list[Model] | None:
     if entries is None:
         return None
     models: dict[str, Model] = {}
+    main_ids = {entry.get("id") for entry in entries if entry.get("name") == entry.get("id")}
+    aliases: list[tuple[str, Model]] = []
     for entry in entries:
         model = _read_model(entry, context)
-        if model is not None:
-            models.setdefault(model.id, model)
-    return list(models.values())
+        if model is None:
+            continue
+        if model.name != model.native_id and model.name in main_ids:
+            aliases.append((model.name, model))
+        else:
+            models.setdefault(model.native_id, model)
+    return [_with_aliases(model, aliases, models) for model in models.values()]
+
+
+def _with_aliases(model: Model, aliases: Iterable[tuple[str, Model]], models: Mapping[str, Model]) -> Model:
+    """Mistral lists every alias as an entry of its own, whose `name` is the id of the model; xAI lists them in it."""
+    found = {*model.aliases, *(alias.native_id for main_id, alias in aliases if main_id == model.native_id)}
+    return model._replace(aliases=tuple(sorted(found.difference(models)))) if found else model
 
 
 def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
     listed_id = as_id(entry.get("id"))
-    if listed_id is None or not _writes_text(listed_id, entry):
-        return None
     vendor = context.vendor
+    served = as_served(entry) if vendor.price_form == "hosts" else entry
+    if listed_id is None or served is None or not _answers_chats(listed_id, served, vendor):
+        return None
+    entry = served
     native_id = _native_id(listed_id, entry)
     meta = as_dict(entry.get("meta"))
     length = _context(entry, meta)
-    words = as_words(entry.get("capabilities")) | as_words(as_dict(entry.get("architecture")).get("input_modalities"))
+    words = _capability_words(entry) | _modalities(entry, "input_modalities")
     vision = {Capability.VISION} if entry.get("type") == "vlm" else set()
     return Model(
         id=model_id(vendor.name, native_id),
@@ -42,10 +59,13 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
         name=as_name(entry.get("name") or entry.get("display_name")) or names.file_stem(native_id),
         origin=Origin("provider", context.at),
         local=context.local,
-        pricing=LOCAL_PRICING if context.local else None,
+        pricing=LOCAL_PRICING if context.local else pricing_of(entry, vendor.price_form),
         context=length,
+        max_output=as_size(entry.get("max_completion_tokens")),
         capabilities=base_capabilities(native_id, length, vendor) | capability_words(words) | vision,
-        created=None if context.local else as_date(entry.get("created")),
+        created=None if context.local or not vendor.dated else as_date(entry.get("created")),
+        expires=as_date(entry.get("deprecation")) or as_date(entry.get("shutdown_date")),  # Mistral, OpenAI
+        aliases=tuple(as_words(entry.get("aliases"))),
         parameters=as_size(meta.get("n_params")),
         size_bytes=as_size(meta.get("size")),
         quantization=as_name(entry.get("quantization")) or names.quantization_of(listed_id),
@@ -61,12 +81,26 @@ def lacks_effective_context(payload: Any) -> bool:
     )
 
 
-def _writes_text(listed_id: str, entry: Mapping[str, Any]) -> bool:
-    outputs = as_words(as_dict(entry.get("architecture")).get("output_modalities"))
-    kind = as_str(entry.get("type"))
+def _answers_chats(listed_id: str, entry: Mapping[str, Any], vendor: Vendor) -> bool:
+    outputs = _modalities(entry, "output_modalities")
     if entry.get("active") is False or (outputs and "text" not in outputs):
         return False
-    return kind in _CHAT_TYPES if kind else names.is_chat_model(listed_id)
+    if as_dict(entry.get("capabilities")).get("completion_chat") is False:
+        return False
+    kind = as_str(entry.get("type"))
+    return (not kind or kind in _CHAT_TYPES) and names.is_chat_model(listed_id, vendor.other_models)
+
+
+def _modalities(entry: Mapping[str, Any], field: str) -> frozenset[str]:
+    """llama.cpp and Hugging Face have them in `architecture`, Groq and xAI in the entry itself."""
+    return as_words(as_dict(entry.get("architecture")).get(field)) or as_words(entry.get(field))
+
+
+def _capability_words(entry: Mapping[str, Any]) -> frozenset[str]:
+    """LM Studio and Ollama list them, Mistral says yes or no to each, Groq calls them features."""
+    stated = entry.get("capabilities")
+    granted = frozenset(name for name, value in as_dict(stated).items() if value is True)
+    return granted | as_words(stated) | as_words(entry.get("supported_features"))
 
 
 def _native_id(listed_id: str, entry: Mapping[str, Any]) -> str:
@@ -87,6 +121,7 @@ def _context(entry: Mapping[str, Any], meta: Mapping[str, Any]) -> int | None:
         entry.get("max_model_len"),  # vLLM
         entry.get("max_context_length"),  # LM Studio, Mistral
         entry.get("context_window"),  # Groq
+        entry.get("max_prompt_length"),  # xAI
         meta.get("n_ctx"),
         meta.get("n_ctx_train"),  # llama.cpp
     ]

@@ -1,12 +1,15 @@
 """The body of an OpenAI Chat Completions request; only what was set is sent, because servers refuse what they lack."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.request import Message, Params
+from modeldeck.domain.request import Message, Params, ReasoningLevel
 from modeldeck.providers.vendor import Vendor
+
+_LADDER: tuple[ReasoningLevel, ...] = get_args(ReasoningLevel)
 
 
 def chat_body(call: Call, vendor: Vendor) -> dict[str, Any]:
@@ -23,7 +26,13 @@ def chat_body(call: Call, vendor: Vendor) -> dict[str, Any]:
         body["stream_options"] = {"include_usage": True}
     body |= sampling_fields(call.params, vendor)
     if call.params.reasoning is not None:
-        body["reasoning_effort"] = call.params.reasoning
+        body |= _reasoning_fields(call.params.reasoning, vendor)
+    if call.params.json_schema is not None:
+        if vendor.json_schemas:
+            body["response_format"] = _schema_format(call.params.json_schema)
+        else:
+            body["response_format"] = {"type": "json_object"}
+            body["messages"].insert(0, _schema_message(call.params.json_schema))
     if call.tools:
         body["tools"] = [dict(tool) for tool in call.tools]
     return body
@@ -34,18 +43,34 @@ def sampling_fields(params: Params, vendor: Vendor) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if params.max_tokens is not None:
         fields[vendor.max_tokens_field] = params.max_tokens
-    for name in ("temperature", "top_p", "seed"):
-        value = getattr(params, name)
-        if value is not None:
-            fields[name] = value
+    numbers = {"temperature": params.temperature, "top_p": params.top_p, vendor.seed_field: params.seed}
+    fields |= {name: value for name, value in numbers.items() if value is not None}
     if params.stop:
         fields["stop"] = list(params.stop)
-    if params.json_schema is not None:
-        fields["response_format"] = _response_format(params.json_schema)
     return fields
 
 
-def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _reasoning_fields(level: ReasoningLevel, vendor: Vendor) -> Mapping[str, Any]:
+    """How the vendor is told how much to think: the asked word, or the nearest that it knows (of two, the higher)."""
+    if level == "none" and vendor.reasoning_off:
+        return vendor.reasoning_off
+    if not vendor.reasoning_levels:
+        return {}
+    place = _LADDER.index(level)
+    nearest = min(vendor.reasoning_levels, key=lambda known: (abs(_LADDER.index(known) - place), -_LADDER.index(known)))
+    return {"reasoning_effort": nearest}
+
+
+def _schema_message(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells the schema to a vendor that takes none; DeepSeek also wants the word JSON in the prompt.
+
+    Source: api-docs.deepseek.com/guides/json_mode.
+    """
+    text = json.dumps(dict(schema), ensure_ascii=False)
+    return {"role": "system", "content": f"Answer with one JSON object that follows this JSON schema: {text}"}
+
+
+def _schema_format(schema: Mapping[str, Any]) -> dict[str, Any]:
     # Strict mode accepts closed schemas only (OpenAI refuses others with 400); open ones are followed as advice.
     strict = schema.get("additionalProperties") is False
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema), "strict": strict}}

@@ -8,6 +8,8 @@ from modeldeck.domain.call import UsageChunk
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.wire import as_count, as_dict, as_float, as_price
 
+_USD_PER_TICK = -10  # as a power of ten; docs.x.ai, cost tracking
+
 
 def usage_chunk(event: Mapping[str, Any], *, reports_cost: bool) -> UsageChunk | None:
     """The usage in one stream event or in a whole answer; None when it holds none.
@@ -16,7 +18,7 @@ def usage_chunk(event: Mapping[str, Any], *, reports_cost: bool) -> UsageChunk |
 
     Args:
         event: the parsed JSON object.
-        reports_cost: whether the vendor charges by `usage.cost`, in USD.
+        reports_cost: whether the vendor charges by what `usage` says: `cost` in USD, or xAI's ticks.
     """
     timings = as_dict(event.get("timings"))
     fields = as_dict(event.get("usage")) or as_dict(as_dict(event.get("x_groq")).get("usage"))
@@ -50,6 +52,9 @@ def _usage(fields: Mapping[str, Any]) -> Usage:
 
 def _cost(fields: Mapping[str, Any]) -> Decimal | None:
     """What the call cost in all: with an own key at the upstream provider, that provider charges beside the fee."""
+    ticks = as_price(fields.get("cost_in_usd_ticks"))
+    if ticks is not None:
+        return ticks.scaleb(_USD_PER_TICK)
     charged = as_price(fields.get("cost"))
     if charged is None or fields.get("is_byok") is not True:
         return charged

@@ -1,6 +1,6 @@
 """From vendors, settings and environment to providers; nothing is asked and nothing heavy is imported here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 _ADAPTERS: Mapping[Protocol, str] = {
     "openai": "modeldeck.providers.openai_chat:OpenAiChat",
     "openrouter": "modeldeck.providers.openrouter:OpenRouter",
+    "gemini": "modeldeck.providers.gemini:Gemini",
     "ollama": "modeldeck.providers.ollama:Ollama",
 }
 
-__all__ = ["Vendor", "build_providers", "parse_vendors"]
+__all__ = ["Vendor", "address_variable", "build_providers", "parse_vendors"]
 
 
 def build_providers(
@@ -94,6 +95,7 @@ def _build(
     except ValueError as error:
         raise ConfigError(f"{source} is no base URL: {error}.", 'It looks like "http://host:port/v1".') from None
     key_names = (settings.api_key_env,) if settings.api_key_env else vendor.keys
+    vendor = _with_headers(vendor, environment)
     secret = Secret(next((environment[name] for name in key_names if environment.get(name, "").strip()), None))
     local = _is_local(vendor, base_url) if settings.local is None else settings.local
     info = ProviderInfo(
@@ -111,21 +113,34 @@ def _build(
     return LateProvider(info, lambda: _open(vendor, info, secret, network, clock, guessed=guessed))
 
 
+def _with_headers(vendor: Vendor, environment: Mapping[str, str]) -> Vendor:
+    """The vendor with the headers that the environment sets for it."""
+    found = {header: environment.get(name, "").strip() for header, name in vendor.header_variables.items()}
+    for header, value in found.items():
+        if not (value.isascii() and value.isprintable()):
+            raise ConfigError(f"{vendor.header_variables[header]} holds characters that no header can carry.")
+    return vendor._replace(headers={**vendor.headers, **{name: value for name, value in found.items() if value}})
+
+
 def _is_local(vendor: Vendor, base_url: str) -> bool:
     """A runtime on a loopback address; a hosted service behind a proxy on this machine still charges."""
-    at_home = is_loopback(host_of(vendor.base_url)) or vendor.exact_path
-    return at_home and is_loopback(host_of(base_url))
+    return not vendor.needs_key and is_loopback(host_of(base_url))
 
 
 def _address(vendor: Vendor, settings: ProviderSettings, environment: Mapping[str, str]) -> tuple[str, str]:
     """The base URL that holds, with its source in words: environment, then settings, then the vendor's own."""
-    for variable in (f"MODELDECK_{_variable_part(vendor.name)}_BASE_URL", *vendor.base_url_variables):
-        value = environment.get(variable, "").strip()
-        if value:
-            return value, variable
+    variable = address_variable(vendor.name, vendor.base_url_variables, environment)
+    if variable is not None:
+        return environment[variable].strip(), variable
     if settings.base_url:
         return settings.base_url, f"[providers.{vendor.name}] base_url"
     return vendor.base_url, vendor.name
+
+
+def address_variable(provider: str, usual: Sequence[str], environment: Mapping[str, str]) -> str | None:
+    """The variable that holds a provider's base URL: `MODELDECK_<NAME>_BASE_URL`, else one of the `usual` ones."""
+    names = (f"MODELDECK_{_variable_part(provider)}_BASE_URL", *usual)
+    return next((name for name in names if environment.get(name, "").strip()), None)
 
 
 def _variable_part(name: str) -> str:

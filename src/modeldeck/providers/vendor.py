@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
+
+from modeldeck.domain.request import ReasoningLevel
 
 Protocol = Literal["openai", "openrouter", "anthropic", "gemini", "ollama", "lmstudio"]
+PriceForm = Literal["million", "hosts", "ten_thousandths"]
+Window = Literal["second", "minute", "day"]
 
 
 class Vendor(NamedTuple):
@@ -14,7 +18,14 @@ class Vendor(NamedTuple):
     environment variables in the order in which they are tried. `list_path` is a native list below the server's root,
     tried before the protocol's own. `capabilities` hold for every model by the nature of the server.
     The key travels in the header `key_header`, behind `key_prefix`.
-    `exact_path`: a path that a person wrote is complete (custom servers, of which nothing else is known).
+    `exact_path`: a path that a person wrote is complete.
+    `header_variables` names the environment variables that become headers where they are set.
+    `reasoning_levels` are the words that `reasoning_effort` may have there; `reasoning_off` are the fields that switch
+    thinking off where that is no word. `json_schemas`: an answer format may be a schema, not only "JSON".
+    `dated`: the list says when a model appeared. `price_form` says how the list states prices (see `hosted_listing`);
+    None: it states none.
+    `other_models` are words in the names of models that answer no chat there.
+    `requests_window` is the time that the rate-limit headers about requests speak of.
     """
 
     name: str
@@ -28,14 +39,23 @@ class Vendor(NamedTuple):
     base_url_variables: tuple[str, ...] = ()
     needs_key: bool = False
     headers: Mapping[str, str] = MappingProxyType({})
+    header_variables: Mapping[str, str] = MappingProxyType({})
     key_header: str = "Authorization"
     key_prefix: str = "Bearer "
     max_tokens_field: str = "max_tokens"
+    seed_field: str = "seed"
+    reasoning_levels: tuple[ReasoningLevel, ...] = get_args(ReasoningLevel)
+    reasoning_off: Mapping[str, Any] = MappingProxyType({})
+    json_schemas: bool = True
     asks_for_usage: bool = True
     reports_cost: bool = False
     think_tags: bool = False
     list_path: str | None = None
+    dated: bool = True
+    price_form: PriceForm | None = None
+    other_models: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
+    requests_window: Window = "minute"
     free_requests_minute: int | None = None
     free_requests_day: int | None = None
 

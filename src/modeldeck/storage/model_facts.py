@@ -113,6 +113,8 @@ class FactReader:
         ) = data
         if "expires" in others:
             others["expires"] = self._date[others["expires"]]
+        if "aliases" in others:
+            others["aliases"] = tuple(others["aliases"])
         return Model(
             id=model,
             provider=provider,
