@@ -143,6 +143,12 @@ def address_variable(provider: str, usual: Sequence[str], environment: Mapping[s
     return next((name for name in names if environment.get(name, "").strip()), None)
 
 
+def address_variable(provider: str, usual: Sequence[str], environment: Mapping[str, str]) -> str | None:
+    """The variable that holds a provider's base URL: `MODELDECK_<NAME>_BASE_URL`, else one of the `usual` ones."""
+    names = (f"MODELDECK_{_variable_part(provider)}_BASE_URL", *usual)
+    return next((name for name in names if environment.get(name, "").strip()), None)
+
+
 def _variable_part(name: str) -> str:
     return name.upper().replace("-", "_").replace(".", "_")
 

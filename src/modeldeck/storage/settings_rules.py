@@ -12,7 +12,7 @@ from modeldeck.domain.task import TASK_ALIASES
 from modeldeck.storage.toml_text import KeyPath, TomlFile, looks_like_a_key, shown
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+_ADDRESS = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")
 _SCALE = 10
 """Thresholds above 1 and up to this are on a scale of ten, as users of older programs write them."""
 
@@ -48,7 +48,10 @@ _MODEL_NAMES = ("a list of model names", lambda value: all(name.strip() for name
 
 # Key path (`*` stands for any name) -> what is allowed, and how to tell.
 _RULES: Mapping[tuple[str, ...], tuple[str, Check]] = {
-    ("providers", "*", "base_url"): ("an address that begins with http:// or https://", _ADDRESS.fullmatch),
+    ("providers", "*", "base_url"): (
+        "an address that begins with http:// or https://, without user, password or query",
+        _ADDRESS.fullmatch,
+    ),
     ("providers", "*", "api_key_env"): (
         "the name of an environment variable, never the key itself",
         _is_variable_name,
@@ -108,7 +111,7 @@ def out_of_range(file: TomlFile, settings: Settings) -> Iterator[ConfigProblem]:
             continue
         allowed, holds = _rule(path)
         if not holds(value):
-            what = "not allowed" if path[-1] in _SECRET else shown(value)
+            what = "not allowed" if path[-1] in _SECRET else shown(value if given is None else given)
             yield file.problem(path, f"is {what}; allowed: {allowed}")
 
 
