@@ -1,11 +1,10 @@
-"""The OpenAI-chat protocol: OpenRouter's base, llama.cpp, vLLM, LM Studio and any custom server."""
+"""The OpenAI-chat protocol: OpenAI and the services that speak like it, llama.cpp, vLLM and any custom server."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from typing import Any
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.errors import ErrorKind, ProviderError
+from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model
 from modeldeck.providers.adapter import Adapter
@@ -14,6 +13,9 @@ from modeldeck.providers.openai_listing import lacks_effective_context, read_mod
 from modeldeck.providers.openai_request import chat_body
 from modeldeck.providers.openai_stream import ChatStream
 from modeldeck.providers.wire import as_dict, as_size
+
+# Older servers lack the native list, and xAI's keys may be limited to some paths; anything else is a real failure.
+_NO_NATIVE_LIST = frozenset({ErrorKind.NOT_FOUND, ErrorKind.MALFORMED, ErrorKind.FORBIDDEN})
 
 
 class OpenAiChat(Adapter):
@@ -32,26 +34,32 @@ class OpenAiChat(Adapter):
     def _reader(self, call: Call) -> ChatStream:
         return ChatStream(self._vendor, self._stream_failure)
 
-    async def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
-        """The answer's bytes; asked again without `stream_options` where a server refuses that, then and later."""
-        url = f"{self._info.base_url}/chat/completions"
+    def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
+        """The answer's bytes; asked once more where the server refuses a form of the request that has another."""
         body = self._body(call)
-        try:
-            async with aclosing(self._connection.pieces(url, body)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            return
-        except ProviderError as error:
-            refused = (error.failure.parameter or "").partition(".")[0] == "stream_options"
-            if not refused or body.pop("stream_options", None) is None:
-                raise
-        self._vendor = self._vendor._replace(asks_for_usage=False)
-        async with aclosing(self._connection.pieces(url, body)) as pieces:
-            async for piece in pieces:
-                yield piece
+        url = f"{self._info.base_url}/chat/completions"
+        return self._mended_pieces(url, body, lambda failure: self._mend(body, failure))
 
     def _body(self, call: Call) -> dict[str, Any]:
         return chat_body(call, self._vendor)
+
+    def _mend(self, body: dict[str, Any], failure: Failure) -> bool:
+        """Put a refused request into the form that this server takes; False where there is none.
+
+        Older servers know no `stream_options`, neither now nor later; OpenAI's reasoning models have another name for
+        `max_tokens` (wire formats, section 2).
+        """
+        refused = (failure.parameter or "").partition(".")[0]
+        if refused not in body:
+            return False
+        if refused == "stream_options":
+            del body[refused]
+            self._vendor = self._vendor._replace(asks_for_usage=False)
+            return True
+        if refused == "max_tokens" and "max_completion_tokens" in failure.message:
+            body["max_completion_tokens"] = body.pop(refused)
+            return True
+        return False
 
     async def _list(self) -> Sequence[Model]:
         payload = await self._fetch_list()
@@ -70,8 +78,8 @@ class OpenAiChat(Adapter):
             try:
                 return await self._connection.get_json(root_of(self._info.base_url) + self._vendor.list_path)
             except ProviderError as error:
-                if error.failure.kind not in {ErrorKind.NOT_FOUND, ErrorKind.MALFORMED}:
-                    raise  # older servers lack the native list; anything else is a real failure
+                if error.failure.kind not in _NO_NATIVE_LIST:
+                    raise
         return await self._connection.get_json(f"{self._info.base_url}/models")
 
     async def _with_effective_context(self, model: Model) -> Model:

@@ -1,17 +1,24 @@
 """OpenRouter: the OpenAI-chat protocol with a list of its own, prices, charged costs, account limits and routing."""
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.errors import ProviderError
+from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.model import Model
 from modeldeck.domain.quota import Quota
 from modeldeck.providers.openai_chat import OpenAiChat
 from modeldeck.providers.openai_request import chat_body
 from modeldeck.providers.openrouter_listing import read_openrouter_models
 from modeldeck.providers.wire import as_dict
+
+LEAST_TOKENS = 256
+"""An answer that may not even have so many tokens is not worth asking for."""
+
+# openrouter.ai/docs/api-reference/errors: status 402.
+_AFFORDABLE = re.compile(r"can only afford (\d{1,9})")
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +44,14 @@ class OpenRouter(OpenAiChat):
         if call.deny_training:
             body["provider"] = {"data_collection": "deny"}
         return body
+
+    def _mend(self, body: dict[str, Any], failure: Failure) -> bool:
+        """Also ask for fewer tokens where the rest of the credit pays for those."""
+        affordable = _AFFORDABLE.search(failure.message) if failure.kind is ErrorKind.CREDIT else None
+        if affordable is None:
+            return super()._mend(body, failure)
+        body[self._vendor.max_tokens_field] = int(affordable.group(1))
+        return int(affordable.group(1)) >= LEAST_TOKENS
 
     async def _read_key(self) -> None:
         """Learn the limits of the account from `GET /key`; a list without them is still a list."""
