@@ -19,6 +19,8 @@ class Call:
     tools: tuple[Mapping[str, Any], ...] = ()
     context: int | None = None
     """Tokens that the call needs in all; local runtimes size their window by it."""
+    max_output: int | None = None
+    """The most tokens that can come back, by the model's limits; sent where a protocol demands a number."""
     deny_training: bool = False
 
 

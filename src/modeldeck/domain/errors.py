@@ -128,6 +128,7 @@ class Failure:
     `retry_after_s` are seconds to wait by the provider's own word; `resets_at` is the same as an absolute time.
     `parameter` names the request field a PARAMETER failure is about.
     `scope` is the quota that a rate limit exhausted, e.g. `openrouter:free`; None means the model alone.
+    `retryable` False: the provider says that the same request will not succeed there later either.
     """
 
     kind: ErrorKind
@@ -137,6 +138,7 @@ class Failure:
     resets_at: datetime | None = None
     parameter: str | None = None
     scope: str | None = None
+    retryable: bool = True
 
 
 class ProviderError(DeckError):

@@ -80,7 +80,7 @@ class Budget:
             BudgetError: the rest of a limit does not pay for the input and 256 output tokens, or the price is unknown
                 while a limit is set and the settings do not allow that.
         """
-        bound = _output_bound(model, input_tokens, max_tokens)
+        bound = output_bound(model, input_tokens, max_tokens)
         sent = int(input_tokens * INPUT_MARGIN)
         ceiling = ZERO if model.local else upper_estimate(model.pricing, sent, bound)
         left = self._tightest()
@@ -127,7 +127,7 @@ class Budget:
         return self._ledger.totals(_PERIODS[name], today).cost_usd
 
 
-def _output_bound(model: Model, input_tokens: int, max_tokens: int | None) -> int | None:
+def output_bound(model: Model, input_tokens: int, max_tokens: int | None) -> int | None:
     """The most output tokens that can come back: as asked, as the model is able to, or as its window has room."""
     window = None if model.context is None else max(0, model.context - input_tokens)
     bounds = [bound for bound in (max_tokens, model.max_output, window) if bound is not None]

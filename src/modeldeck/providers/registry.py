@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from modeldeck.domain.errors import ConfigError
-from modeldeck.domain.settings import ProviderSettings, Settings
+from modeldeck.domain.settings import ProviderKind, ProviderSettings, Settings
 from modeldeck.ports import Clock, Provider, ProviderInfo
 from modeldeck.providers.late import LateProvider
 from modeldeck.providers.network import Network, host_of, is_loopback, normalise_base_url
+from modeldeck.providers.protocols import CONVENTIONS, EXACT_PATHS, Protocol
 from modeldeck.providers.secret import Secret
-from modeldeck.providers.vendor import Protocol, Vendor, parse_vendors
+from modeldeck.providers.vendor import Vendor, parse_vendors
 
 if TYPE_CHECKING:
     import httpx
@@ -23,6 +24,7 @@ _ADAPTERS: Mapping[Protocol, str] = {
     "openai": "modeldeck.providers.openai_chat:OpenAiChat",
     "openrouter": "modeldeck.providers.openrouter:OpenRouter",
     "gemini": "modeldeck.providers.gemini:Gemini",
+    "anthropic": "modeldeck.providers.anthropic:Anthropic",
     "ollama": "modeldeck.providers.ollama:Ollama",
 }
 
@@ -72,17 +74,17 @@ def _custom(name: str, settings: ProviderSettings) -> Vendor:
     if settings.kind is None or not settings.base_url:
         raise ConfigError(
             f"[providers.{name}] is no known provider, so it needs `kind` and `base_url`.",
-            'kind = "openai" or "ollama", base_url = "http://host:port/v1".',
+            f'kind = one of {", ".join(get_args(ProviderKind))}; base_url = "http://host:port/v1".',
         )
     return Vendor(
         name=name,
         title=name,
         kind=settings.kind,
         base_url=settings.base_url,
-        version_path="/v1" if settings.kind == "openai" else "",
-        exact_path=settings.kind == "openai",
+        exact_path=settings.kind in EXACT_PATHS,
         keys=(f"{_variable_part(name)}_API_KEY",),
         think_tags=True,
+        **CONVENTIONS[settings.kind],
     )
 
 
@@ -135,12 +137,6 @@ def _address(vendor: Vendor, settings: ProviderSettings, environment: Mapping[st
     if settings.base_url:
         return settings.base_url, f"[providers.{vendor.name}] base_url"
     return vendor.base_url, vendor.name
-
-
-def address_variable(provider: str, usual: Sequence[str], environment: Mapping[str, str]) -> str | None:
-    """The variable that holds a provider's base URL: `MODELDECK_<NAME>_BASE_URL`, else one of the `usual` ones."""
-    names = (f"MODELDECK_{_variable_part(provider)}_BASE_URL", *usual)
-    return next((name for name in names if environment.get(name, "").strip()), None)
 
 
 def address_variable(provider: str, usual: Sequence[str], environment: Mapping[str, str]) -> str | None:

@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
 from modeldeck.domain.request import ReasoningLevel
+from modeldeck.providers.protocols import CONVENTIONS, Protocol
 
-Protocol = Literal["openai", "openrouter", "anthropic", "gemini", "ollama", "lmstudio"]
 PriceForm = Literal["million", "hosts", "ten_thousandths"]
 Window = Literal["second", "minute", "day"]
 
@@ -25,7 +25,8 @@ class Vendor(NamedTuple):
     `dated`: the list says when a model appeared. `price_form` says how the list states prices (see `hosted_listing`);
     None: it states none.
     `other_models` are words in the names of models that answer no chat there.
-    `requests_window` is the time that the rate-limit headers about requests speak of.
+    `requests_window` is the time that the rate-limit headers about requests speak of; `limits_per_model`: each model
+    has limits of its own.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Vendor(NamedTuple):
     other_models: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
     requests_window: Window = "minute"
+    limits_per_model: bool = False
     free_requests_minute: int | None = None
     free_requests_day: int | None = None
 
@@ -71,4 +73,5 @@ def parse_vendors(raw: Mapping[str, Any]) -> dict[str, Vendor]:
 
 def _parse_vendor(name: str, table: Mapping[str, Any]) -> Vendor:
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    return Vendor(name=name, **fields)
+    kind: Protocol = table["kind"]
+    return Vendor(name=name, **{**CONVENTIONS[kind], **fields})
