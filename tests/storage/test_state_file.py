@@ -2,6 +2,7 @@ import os
 import stat
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,64 @@ def test_two_programs_keep_each_others_choices(path: Path, clock: FakeClock) -> 
         recent=("cloud/b",),
         assignments={"chat": Assignment(model="cloud/b"), "coding": Assignment(model="cloud/c")},
     )
+
+
+def test_two_programs_keep_each_others_favourites_and_filters(path: Path, clock: FakeClock) -> None:
+    app, command = TomlStateFile(path, clock), TomlStateFile(path, clock)
+    app.save(DeckState(favourites=("a", "b"), filters={"kind": "free", "min_context": 1}))
+    before = command.load()
+    command.save(replace(before, favourites=("a", "b", "c"), filters={"kind": "paid", "min_context": 1}))
+    app.save(DeckState(favourites=("b", "d"), filters={"kind": "free", "keyed_only": True}))
+    assert TomlStateFile(path, clock).load() == DeckState(
+        favourites=("b", "c", "d"), filters={"kind": "paid", "keyed_only": True}
+    )
+
+
+def test_a_write_between_reading_and_replacing_is_not_lost(
+    path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, command = TomlStateFile(path, clock), TomlStateFile(path, clock)
+    app.save(DeckState(theme="dark"))
+    command.load()
+    synced, others = os.fsync, [DeckState(theme="dark", favourites=("x",))]
+
+    def sync(handle: int) -> None:
+        synced(handle)
+        if others:
+            command.save(others.pop())
+
+    monkeypatch.setattr(os, "fsync", sync)
+    app.save(DeckState(theme="light"))
+    assert TomlStateFile(path, clock).load() == DeckState(theme="light", favourites=("x",))
+    assert [each.name for each in path.parent.iterdir()] == ["deck.toml"]
+
+
+def test_a_program_that_writes_without_end_does_not_hold_up_a_save(
+    path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, synced, writes = TomlStateFile(path, clock), os.fsync, iter(range(100))
+
+    def sync(handle: int) -> None:
+        synced(handle)
+        path.write_text(f'preferred = "cloud/{next(writes)}"\n')
+
+    monkeypatch.setattr(os, "fsync", sync)
+    file.save(DeckState(theme="light"))
+    assert TomlStateFile(path, clock).load().theme == "light"
+
+
+def test_a_crash_before_the_last_step_leaves_the_old_file(
+    file: TomlStateFile, path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.save(FULL)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        file.save(DeckState(theme="half"))
+    assert TomlStateFile(path, clock).load() == FULL
 
 
 def refuse(*_: object, **__: object) -> None:

@@ -17,6 +17,9 @@ from modeldeck.ports import Clock
 from modeldeck.storage.corruption import free_name
 
 _Reader = Callable[[Any], Any]
+_Stamp = tuple[int, int, int] | None
+_TRIES = 5
+"""Times a save begins anew because another process wrote meanwhile; the last one writes in any case."""
 
 
 class TomlStateFile:
@@ -54,9 +57,17 @@ class TomlStateFile:
 
     def save(self, state: DeckState) -> None:
         with self._lock:
-            current, foreign = self._read()
-            _write(self.path, foreign | _to_data(_merge(base=self._seen, mine=state, theirs=current)))
+            tries_left = _TRIES
+            while not self._saved(state, last_try=tries_left == 1):
+                tries_left -= 1
             self._seen = state
+
+    def _saved(self, state: DeckState, *, last_try: bool) -> bool:
+        """Write the state over what is on disk now; False when another process wrote in between."""
+        before = _stamp(self.path)
+        current, foreign = self._read()
+        merged = _merge(base=self._seen, mine=state, theirs=current)
+        return _write(self.path, foreign | _to_data(merged), lambda: last_try or _stamp(self.path) == before)
 
     def _read(self) -> tuple[DeckState, dict[str, Any]]:
         """The state, and keys that this version does not know. Raises StorageError."""
@@ -89,23 +100,53 @@ class TomlStateFile:
 
 
 def _merge(base: DeckState, mine: DeckState, theirs: DeckState) -> DeckState:
-    """What is on disk, with every field changed in which `mine` differs from `base`; assignments task by task."""
-    changes = {
-        each.name: getattr(mine, each.name)
-        for each in fields(DeckState)
-        if each.name != "assignments" and getattr(mine, each.name) != getattr(base, each.name)
-    }
-    assignments = dict(theirs.assignments)
-    for task in base.assignments.keys() | mine.assignments.keys():
-        if task not in mine.assignments:
-            assignments.pop(task, None)
-        elif mine.assignments[task] != base.assignments.get(task):
-            assignments[task] = mine.assignments[task]
-    return replace(theirs, assignments=assignments, **changes)
+    """What is on disk, with everything changed in which `mine` differs from `base`.
+
+    Favourites and hidden models are compared name by name, assignments task by task, filters key by key.
+    """
+    changes: dict[str, Any] = {}
+    for each in fields(DeckState):
+        old, new, other = (getattr(state, each.name) for state in (base, mine, theirs))
+        if new == old:
+            continue
+        if each.name in _SETS:
+            kept = tuple(name for name in other if name in new or name not in old)
+            changes[each.name] = kept + tuple(name for name in new if name not in old and name not in kept)
+        elif isinstance(new, Mapping):
+            kept_keys = {key: value for key, value in other.items() if key in new or key not in old}
+            changes[each.name] = kept_keys | {key: value for key, value in new.items() if old.get(key) != value}
+        else:
+            changes[each.name] = new
+    return replace(theirs, **changes)
 
 
-def _write(path: Path, data: Mapping[str, Any]) -> None:
-    """Replace the file in one step: whoever reads sees the old or the new one, and a crash leaves one of them."""
+_SETS = frozenset({"favourites", "hidden"})
+"""Lists in which every name stands for itself; the order of `recent` says something, so that list is one value."""
+
+
+def _stamp(path: Path) -> _Stamp:
+    """What tells two contents of the file apart without reading them; None: there is no file."""
+    try:
+        found = path.stat()
+    except OSError:  # absent, or not to be looked at: then reading it says what is wrong
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _write(path: Path, data: Mapping[str, Any], go_on: Callable[[], bool] = lambda: True) -> bool:
+    """Replace the file in one step: whoever reads sees the old or the new one, and a crash leaves one of them.
+
+    Args:
+        path: the file.
+        data: its new content.
+        go_on: asked in the last moment; when it says no, nothing is replaced.
+
+    Returns:
+        whether the file was replaced.
+
+    Raises:
+        StorageError: the folder or the file cannot be written.
+    """
     # Only when something is saved: a tenth of what a list may take to import.
     import tempfile
 
@@ -121,7 +162,11 @@ def _write(path: Path, data: Mapping[str, Any]) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        if go_on():
+            os.replace(temporary, path)
+            return True
+        os.unlink(temporary)
+        return False
     except OSError as error:
         if temporary is not None:
             with suppress(OSError):
