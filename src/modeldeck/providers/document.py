@@ -1,5 +1,6 @@
 """One document where a stream was asked for: some servers answer so, and so do proxies with their error pages."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
@@ -44,16 +45,20 @@ class Document:
             raise self.no_answer()
         return True
 
-    def read(self) -> Any:
-        """The JSON value that was collected; of an array, which wraps some errors, the first item.
+    def read(self) -> list[Mapping[str, Any]]:
+        """The JSON object that was collected, or those of an array: it wraps some errors, and Gemini's events.
 
-        Raises ProviderError (MALFORMED) when it is no JSON.
+        Raises ProviderError (MALFORMED) when it is no JSON, or holds no object.
         """
         try:
             document = parse_json(bytes(self._body or b"").strip(_BLANK))
         except ValueError:
             raise self.no_answer() from None
-        return document[0] if isinstance(document, list) and document else document
+        items: list[Any] = document if isinstance(document, list) else [document]
+        objects: list[Mapping[str, Any]] = [item for item in items if isinstance(item, dict)]
+        if not objects:
+            raise self.no_answer()
+        return objects
 
     def no_answer(self) -> ProviderError:
         """The error for an answer that is neither a stream nor a document of the protocol, or that is empty."""

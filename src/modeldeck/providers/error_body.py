@@ -155,7 +155,8 @@ def _parameter(fields: Mapping[str, Any], outer: Mapping[str, Any], message: str
     match = _NAMED_IN_TEXT.search(message)
     if match is None and fields.get("type") == "invalid_request_error":
         match = _PATH_IN_TEXT.match(message)
-    return next((group for group in match.groups() if group), None) if match else None
+    found = next((group for group in match.groups() if group), "") if match else ""
+    return found[:1].lower() + found[1:] or None  # it may have begun a sentence
 
 
 def _located(detail: Any) -> str | None:

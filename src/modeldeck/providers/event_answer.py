@@ -42,7 +42,8 @@ class EventAnswer(ABC):
     def close(self) -> Iterator[Chunk]:
         """The last chunks, StopChunk at the end. Raises BROKEN_STREAM or MALFORMED when the answer is not complete."""
         if self._document.begun:
-            yield from self._read_document(as_dict(self._document.read()))
+            for document in self._document.read():
+                yield from self._read_document(document)
         elif not self.done:
             yield from self._take(self._decoder.close(), ended=True)
             if not self._is_stream:
@@ -58,7 +59,7 @@ class EventAnswer(ABC):
 
     @abstractmethod
     def _read_document(self, document: Mapping[str, Any]) -> Iterator[Chunk]:
-        """The chunks of an answer that came as one JSON object, which may be an error.
+        """The chunks of an answer, or of a part of it, that came as a JSON object; it may be an error.
 
         Raises ProviderError; `self._document.no_answer()` is the one for an object that is no answer at all.
         """
