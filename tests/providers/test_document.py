@@ -25,12 +25,18 @@ def test_a_document_is_collected_however_it_is_cut(cut: int) -> None:
     body = b'\xef\xbb\xbf\n {"a": 1.5}'
     found = read(body[:cut], body[cut:])
     assert found.begun
-    assert found.read() == {"a": Decimal("1.5")}
+    assert found.read() == [{"a": Decimal("1.5")}]
 
 
-def test_an_array_around_an_error_is_taken_off() -> None:
-    assert read(b'[{"error": "busy"}]').read() == {"error": "busy"}
-    assert read(b"[]").read() == []
+def test_an_array_holds_an_error_or_many_events() -> None:
+    assert read(b'[{"error": "busy"}]').read() == [{"error": "busy"}]
+    assert read(b'[{"a": 1}, 2, {"b": 3}]').read() == [{"a": 1}, {"b": 3}]
+
+
+@pytest.mark.parametrize("body", [b"[]", b"[1]", b'["text"]'])
+def test_an_array_without_objects_is_no_answer(body: bytes) -> None:
+    with pytest.raises(ProviderError, match="not the protocol"):
+        read(body).read()
 
 
 def test_a_page_is_quoted() -> None:

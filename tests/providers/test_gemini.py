@@ -131,7 +131,7 @@ async def test_one_array_instead_of_a_stream(wire: Wire, gemini: Provider) -> No
 async def test_a_single_document(wire: Wire, gemini: Provider) -> None:
     wire.answer(STREAM, httpx.Response(200, json=event({"text": "hi"}, reason="MAX_TOKENS")))
     read = await collect(gemini.stream(make_call()))
-    assert (read.text, read.stop, read.usage) == ("hi", "max_tokens", None)
+    assert (read.text, read.stop, read.usage) == ("hi", "length", None)
 
 
 async def test_an_answer_that_was_stopped_before_it_began_says_why(wire: Wire, gemini: Provider) -> None:

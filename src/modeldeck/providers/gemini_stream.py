@@ -13,6 +13,9 @@ from modeldeck.providers.document import broken
 from modeldeck.providers.event_answer import EventAnswer
 from modeldeck.providers.wire import as_count, as_dict, as_list, as_name, as_str
 
+# The word of the OpenAI-chat protocol, which everybody else uses; the other reasons keep their names.
+_STOP_REASONS = {"MAX_TOKENS": "length"}
+
 
 class GeminiStream(EventAnswer):
     """Reads one answer; see EventAnswer. Nothing marks its end but the end of the connection.
@@ -51,7 +54,7 @@ class GeminiStream(EventAnswer):
             raise broken(self._title)
         if self._usage and not self._usage.output_tokens:
             yield UsageChunk(self._usage)
-        yield StopChunk(self._finish_reason.lower())
+        yield StopChunk(_STOP_REASONS.get(self._finish_reason, self._finish_reason.lower()))
 
     def _blocked(self, reason: str) -> Failure:
         return Failure(ErrorKind.FORBIDDEN, f"{self._title} refuses this prompt: {reason.lower().replace('_', ' ')}")
