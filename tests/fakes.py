@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,9 +12,12 @@ from random import Random
 from typing import Any
 
 from modeldeck.domain.call import Call, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
+from modeldeck.domain.conversation import Turn
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError, StorageError
+from modeldeck.domain.feedback import Rating
 from modeldeck.domain.hardware import Hardware, LoadedModel
 from modeldeck.domain.model import Capability, Model, Origin, model_id
+from modeldeck.domain.performance import Performance
 from modeldeck.domain.pricing import LOCAL_PRICING, ZERO, CostStatus, Pricing
 from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.quota import Cooldown, Quota
@@ -26,7 +30,7 @@ from modeldeck.engine.constraints import Situation
 from modeldeck.engine.deck import DeckParts
 from modeldeck.engine.facts import derive_facts
 from modeldeck.engine.quality import QualityTable
-from modeldeck.ports import CachedListing, Experience, ProviderInfo
+from modeldeck.ports import CachedListing, Experience, ProviderInfo, Votes
 
 START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
@@ -289,6 +293,34 @@ class MemoryLedger:
         run = next(newest, None)
         return None if run is None else self.selection(run)
 
+    def last_model(self, run: str) -> str | None:
+        return next((row.opened.model for row in reversed(self.rows) if row.opened.run == run), None)
+
+    def performance(self, since: datetime, until: datetime, model: str | None = None) -> Performance:
+        rows = [row for row in self.rows if since <= row.opened.at <= until and model in (None, row.opened.model)]
+        settled = [row.settled for row in rows if row.settled is not None]
+        succeeded = [attempt for attempt in settled if attempt.status is AttemptStatus.SUCCEEDED]
+        failures = [attempt.failure.kind.value for attempt in settled if attempt.failure is not None]
+        latencies = [attempt.latency_ms for attempt in succeeded if attempt.latency_ms is not None]
+        return Performance(
+            model=model,
+            since=since,
+            until=until,
+            requests=len(settled),
+            succeeded=len(succeeded),
+            failed=sum(attempt.status is AttemptStatus.FAILED for attempt in settled),
+            avg_latency_ms=sum(latencies) / len(latencies) if latencies else None,
+            input_tokens=sum(attempt.usage.input_tokens for attempt in settled),
+            output_tokens=sum(attempt.usage.output_tokens for attempt in settled),
+            cost_usd=sum((attempt.cost.usd for attempt in settled if attempt.cost.usd is not None), ZERO),
+            errors=dict(Counter(failures).most_common()),
+        )
+
+    def performances(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
+        models = dict.fromkeys(row.opened.model for row in self.rows)
+        found = [self.performance(since, until, model) for model in models]
+        return tuple(sorted((each for each in found if each.requests), key=lambda each: -each.requests))
+
     def _within(self, row: LedgerRow, period: PeriodName, day: str) -> bool:
         match period:
             case "session":
@@ -372,6 +404,39 @@ class MemoryExperience:
                 before, calls=before.calls + 1, successes=before.successes + succeeded, latency_ms=attempt.latency_ms
             )
         return found
+
+
+class MemoryRatings:
+    """Ratings in memory."""
+
+    def __init__(self) -> None:
+        self.by_run: dict[str, Rating] = {}
+
+    def put(self, rating: Rating) -> None:
+        self.by_run[rating.run] = rating
+
+    def votes(self) -> tuple[Votes, ...]:
+        found: dict[tuple[str, str], list[float]] = {}
+        for rating in self.by_run.values():
+            found.setdefault((rating.model, rating.specialization), []).append(rating.rating)
+        return tuple(Votes(*key, sum(given), len(given)) for key, given in found.items())
+
+
+class MemoryTurns:
+    """Conversations in memory."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+
+    def add(self, turn: Turn, instead_of: str | None = None) -> None:
+        self.turns = [kept for kept in self.turns if kept.run != instead_of]
+        self.turns.append(turn)
+
+    def of(self, conversation: str) -> tuple[Turn, ...]:
+        return tuple(turn for turn in self.turns if turn.conversation == conversation)
+
+    def last_conversation(self) -> str | None:
+        return self.turns[-1].conversation if self.turns else None
 
 
 class MemoryLimits:
@@ -515,6 +580,8 @@ class World:
     cache: MemoryCache = field(default_factory=MemoryCache)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     experience: MemoryExperience = field(default_factory=MemoryExperience)
+    ratings: MemoryRatings = field(default_factory=MemoryRatings)
+    turns: MemoryTurns = field(default_factory=MemoryTurns)
     limits: MemoryLimits = field(default_factory=MemoryLimits)
     state_file: MemoryState = field(default_factory=MemoryState)
     probe: FakeProbe = field(default_factory=FakeProbe)
@@ -543,6 +610,8 @@ class World:
             cache=self.cache,
             ledger=self.ledger,
             experience=self.experience,
+            ratings=self.ratings,
+            turns=self.turns,
             limits=self.limits,
             state_file=self.state_file,
             probe=self.probe,

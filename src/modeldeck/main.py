@@ -27,8 +27,10 @@ from modeldeck.storage.ledger import SqliteLedger
 from modeldeck.storage.limits import SqliteLimitStore
 from modeldeck.storage.package_data import load_themes, load_vendors
 from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.ratings import SqliteRatingStore
 from modeldeck.storage.state_file import TomlStateFile
 
+from modeldeck.storage.turns import SqliteTurnStore
 if TYPE_CHECKING:  # what only annotations name need not be loaded at every start
     from modeldeck.domain.backup import BackupReport
     from modeldeck.domain.check import Check
@@ -197,6 +199,8 @@ def make_parts(
         experience=SqliteExperienceStore(database),
         limits=SqliteLimitStore(database),
         state_file=state_file,
+        ratings=SqliteRatingStore(database),
+        turns=SqliteTurnStore(database),
         probe=probe or LateProbe(clock),
         clock=clock,
         random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.demo else None),

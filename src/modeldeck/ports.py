@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modeldeck.domain.settings import Timeouts
 
 # Annotations alone must not load the whole domain: a plain list needs a third of it.
 if TYPE_CHECKING:
     from modeldeck.domain.call import Call, Chunk
+    from modeldeck.domain.conversation import Turn
+    from modeldeck.domain.feedback import Rating
     from modeldeck.domain.hardware import Hardware, LoadedModel
     from modeldeck.domain.model import Model
     from modeldeck.domain.quota import Cooldown, Quota
@@ -198,6 +200,18 @@ class LimitStore(Protocol):
     def quotas(self) -> tuple[Quota, ...]: ...
     def put_quota(self, quota: Quota) -> None: ...
 
+    def last_model(self, run: str) -> str | None:
+        """The model of a run's last attempt; None when nothing was attempted."""
+        ...
+
+    def performance(self, since: datetime, until: datetime, model: str | None = None) -> Performance:
+        """What the attempts that began in a window came to, of one model or of all."""
+        ...
+
+    def performances(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
+        """The same for each model that was tried, the most used first."""
+        ...
+
 
 class StateFile(Protocol):
     """`deck.toml`."""
@@ -212,3 +226,40 @@ class HardwareProbe(Protocol):
     """Readings of the machine; never raises."""
 
     def read(self) -> Hardware: ...
+class Votes(NamedTuple):
+    """A person's ratings of one model for one specialization: their sum and their number, each 0..1."""
+
+    model: str
+    specialization: str
+    total: float
+    number: int
+
+
+class RatingStore(Protocol):
+    """What a person thought of answers."""
+
+    def put(self, rating: Rating) -> None:
+        """Keep a rating; one of the same run is replaced."""
+        ...
+
+    def votes(self) -> tuple[Votes, ...]:
+        """All ratings, summed per model and specialization."""
+        ...
+
+
+class TurnStore(Protocol):
+    """Conversations."""
+
+    def add(self, turn: Turn, instead_of: str | None = None) -> None:
+        """Keep an exchange; `instead_of` names the run of the same conversation whose exchange it replaces."""
+        ...
+
+    def of(self, conversation: str) -> tuple[Turn, ...]:
+        """The exchanges of a conversation, oldest first."""
+        ...
+
+    def last_conversation(self) -> str | None:
+        """The conversation of the newest exchange."""
+        ...
+
+

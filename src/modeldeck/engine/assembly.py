@@ -15,9 +15,11 @@ from modeldeck.engine.tasks import Tasks
 
 # What only choosing, running and money need takes half of the engine's import time; plain lists do without.
 if TYPE_CHECKING:
+    from modeldeck.engine.advice import Adviser
     from modeldeck.engine.books import Books
     from modeldeck.engine.budget import Budget
     from modeldeck.engine.choosing import Chooser
+    from modeldeck.engine.conversations import Conversations
     from modeldeck.engine.experiences import Experiences
     from modeldeck.engine.external import ExternalAttempts
     from modeldeck.engine.history import History
@@ -38,7 +40,8 @@ class Engine:
         self.choices = Choices(parts.loaded.state, parts.state_file)
         self.catalog = Catalog(settings.models, free_only, now=clock.now)
         self.limits = Limits(parts.limits, clock, parts.random, settings.fallback)
-        self.standing = Standing(self.catalog, providers, self.limits, self.choices, clock)
+        votes = parts.ratings.votes if settings.selection.learning else tuple
+        self.standing = Standing(self.catalog, providers, self.limits, self.choices, clock, votes)
         self.tasks = Tasks(parts.loaded, self.choices, self.resolved)
         self.lists = Lists(
             catalog=self.catalog,
@@ -78,7 +81,23 @@ class Engine:
         """Made with the first look at past runs."""
         from modeldeck.engine.history import History
 
-        return History(self._parts.ledger, self.tasks)
+        parts = self._parts
+        return History(
+            ledger=parts.ledger,
+            ratings=parts.ratings,
+            conversations=self.conversations,
+            tasks=self.tasks,
+            clock=parts.clock,
+            on_rated=self.standing.read_votes,
+        )
+
+    @late
+    def conversations(self) -> Conversations:
+        """Made with the first run, or the first look at what was said."""
+        from modeldeck.engine.conversations import Conversations
+
+        parts = self._parts
+        return Conversations(parts.turns, parts.clock, keep_any=parts.loaded.settings.privacy.history)
 
     @late
     def experience(self) -> Experiences:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from modeldeck.domain.request import Request, RequestFields
+    from modeldeck.domain.advice import Recommendation
+    from modeldeck.domain.performance import Performance
     from modeldeck.domain.run import Answer, EventStream
     from modeldeck.domain.selection import Selection
     from modeldeck.engine.catalog import Catalog
@@ -160,7 +162,7 @@ class Deck:
             BudgetError: the model of manual mode may not be paid for.
         """
         self._engine.lists.ensure_any()
-        return self._engine.chooser.choose(_request(prompt, **fields)).selection
+        return self._engine.chooser.choose(self._request(prompt, **fields)).selection
 
     def run(self, prompt: Prompt, **fields: Unpack[RequestFields]) -> EventStream:
         """Select, send, fall back, stream: an async iterator of events that always ends with Finished.
@@ -168,7 +170,7 @@ class Deck:
         Before the first event it raises what `select` raises, and BudgetError. Cancelling the task or closing the
         iterator closes the HTTP stream and settles the ledger row as cancelled.
         """
-        return self._engine.running.events(_request(prompt, **fields))
+        return self._engine.running.events(self._request(prompt, **fields))
 
     def ask(self, prompt: Prompt, *, timeout_s: float | None = None, **fields: Unpack[RequestFields]) -> Answer:
         """The blocking form of `run`; may be called from any thread, also inside a running event loop.
@@ -203,7 +205,22 @@ class Deck:
         )
 
 
-def _request(prompt: Prompt, **fields: Unpack[RequestFields]) -> Request:
-    from modeldeck.domain.request import make_request
+    def _request(self, prompt: Prompt, **fields: Unpack[RequestFields]) -> Request:
+        """A list of messages is the whole conversation already; anything else continues the one it names."""
+        from modeldeck.domain.request import Request, make_request
 
-    return make_request(prompt, **fields)
+        request = make_request(prompt, **fields)
+        if request.conversation is None or not isinstance(prompt, str | Request):
+            return request
+        return self._engine.conversations.continued(request)
+    def performance(self, model: str | None = None, *, hours: float = 24) -> Performance:
+        """How one model (any name that resolves; None: all models) did in the last hours, by the ledger."""
+        return self._engine.reviews.performance(model, hours)
+
+    def performances(self, *, hours: float = 24) -> tuple[Performance, ...]:
+        """The same for each model that was tried in the last hours, the most used first."""
+        return self._engine.reviews.performances(hours)
+
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """Plain advice from what the deck knows now, the most urgent first; empty when there is nothing to say."""
+        return self._engine.adviser.recommendations()

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         LimitStore,
         Provider,
         StateFile,
+        RatingStore,
     )
+        TurnStore,
 
 Prompt: TypeAlias = "str | Sequence[Message] | Request"
 
@@ -42,6 +44,8 @@ class DeckParts:
     experience: ExperienceStore
     limits: LimitStore
     state_file: StateFile
+    ratings: RatingStore
+    turns: TurnStore
     probe: HardwareProbe
     clock: Clock
     random: Random
@@ -55,9 +59,11 @@ class DeckParts:
 class RefreshReport(NamedTuple):
     """What a refresh brought: models per provider that answered, one sentence per provider that failed.
 
-    `absent` names local servers that do not run; that is not a failure.
+    `absent` names local servers that do not run; that is not a failure. `notes` are sentences about what else could
+    not be had, without which the lists are good all the same.
     """
 
     listed: Mapping[str, int]
     failed: Mapping[str, str]
     absent: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

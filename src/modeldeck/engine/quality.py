@@ -11,7 +11,11 @@ The estimate is a sum of evidence on a logit scale, so that no single fact decid
 - words in the name: `nano`, and where no price is known `mini`, `flash` ...; `coder` for coding, `math` for math;
   guards and other helpers that do not answer are put last.
 
-These are rules, not measurements, and marked `estimated`; a person's own value goes before them. Their weights are
+These are rules, not measurements, and marked `estimated`; a person's own value goes before them. The ratings that a
+person gave to answers move an estimate as further evidence of the same kind: it counts as much as ten ratings (the
+method page, section 4: n0 = 10 for an estimate), so that (10 x estimate + sum of ratings) / (10 + their number) is
+the quality, marked `own votes`. Ratings for the same specialization count; where there are none, all of the model's
+do. Their weights are
 rounded from one look at the Arena text ranking of July 2026: price, size and age alone order its models with a rank
 correlation of 0.9.
 """
@@ -28,9 +32,11 @@ from typing import NamedTuple
 from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.profile import Profile, Specialization
 from modeldeck.engine.naming import family_of, parameters_of
+from modeldeck.ports import Votes
 
 LOWEST, HIGHEST = 0.05, 0.95
-USER, ESTIMATED = "user", "estimated"
+USER, ESTIMATED, OWN_VOTES = "user", "estimated", "own votes"
+_PRIOR_VOTES = 10.0  # an estimate counts as much as this many ratings
 
 _BASE = 1.1
 _PRICE_WEIGHT = 0.28  # per factor e of price
@@ -71,7 +77,7 @@ _NOT_HELPED = tuple(specialization for specialization in _ALL if specialization 
 
 
 class Quality(NamedTuple):
-    """How good a model is expected to be, 0..1, and whether that is `user` or `estimated`."""
+    """How good a model is expected to be, 0..1, and whether that is `user`, `estimated` or `own votes`."""
 
     value: float
     origin: str
@@ -152,11 +158,13 @@ def blended_price(model: Model) -> float | None:
 class QualityTable:
     """The estimates of one catalog on one day, each computed once when it is first asked for.
 
-    A free or local variant is judged by the highest price of the same model among `models`.
+    A free or local variant is judged by the highest price of the same model among `models`. `votes` are the person's
+    own ratings.
     """
 
-    def __init__(self, models: Iterable[Model], today: date) -> None:
+    def __init__(self, models: Iterable[Model], today: date, votes: Iterable[Votes] = ()) -> None:
         self._today = today
+        self._voted = _by_model(votes)
         self._known: dict[tuple[str, Specialization | None], Quality] = {}
         self._values: dict[str, tuple[float, ...]] = {}
         self._paid: dict[str, float] = {}
@@ -174,12 +182,15 @@ class QualityTable:
     def values(self, model: Model) -> tuple[float, ...]:
         """The qualities of a model for every specialization, as `Likely` takes them.
 
-        Four when its name speaks of none: the one for all that thinking does not help, then one for each that it
-        does. Otherwise one for each specialization.
+        Four when neither its name nor a rating speaks of any: the one for all that thinking does not help, then one
+        for each that it does. Otherwise one for each specialization.
         """
         values = self._values.get(model.id)
         if values is None:
-            values = _values(model, self._today, self._paid.get(family_of(model)))
+            if model.id in self._voted:
+                values = tuple(self.of(model, specialization).value for specialization in Specialization)
+            else:
+                values = _values(model, self._today, self._paid.get(family_of(model)))
             self._values[model.id] = values
         return values
 
@@ -188,9 +199,34 @@ class QualityTable:
         key = (model.id, specialization)
         known = self._known.get(key)
         if known is None:
-            known = estimate(model, specialization, self._today, self._paid.get(family_of(model)))
-            self._known[key] = known
+            prior = estimate(model, specialization, self._today, self._paid.get(family_of(model)))
+            known = self._known[key] = _moved(prior, self.votes(model.id, specialization))
         return known
+
+    def votes(self, model: str, specialization: Specialization | None) -> Votes | None:
+        """The ratings that move a model's quality for a specialization: its own, else all of the model's."""
+        voted = self._voted.get(model)
+        if voted is None:
+            return None
+        return voted.get("" if specialization is None else specialization.value, voted[""])
+
+
+def _by_model(votes: Iterable[Votes]) -> dict[str, dict[str, Votes]]:
+    """Ratings by model and specialization, with those of all specializations under an empty name."""
+    found: dict[str, dict[str, Votes]] = {}
+    for vote in votes:
+        voted = found.setdefault(vote.model, {"": Votes(vote.model, "", 0.0, 0)})
+        voted[vote.specialization] = vote
+        every = voted[""]
+        voted[""] = Votes(vote.model, "", every.total + vote.total, every.number + vote.number)
+    return found
+
+
+def _moved(prior: Quality, votes: Votes | None) -> Quality:
+    if votes is None or prior.origin == USER:
+        return prior
+    value = (_PRIOR_VOTES * prior.value + votes.total) / (_PRIOR_VOTES + votes.number)
+    return Quality(value, OWN_VOTES)
 
 
 def _values(model: Model, today: date, paid_price: float | None) -> tuple[float, ...]:

@@ -1,12 +1,16 @@
 """Prompts on their way: as a stream of events in the caller's loop, or as one answer for a blocking caller."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 from modeldeck.domain.request import Request
-from modeldeck.domain.run import Answer, Event
+from modeldeck.domain.run import Answer, Event, Finished
+from modeldeck.domain.settings import FallbackSettings
+from modeldeck.domain.usage import RunKind
 from modeldeck.engine.background import BackgroundLoop
 from modeldeck.engine.books import Books
 from modeldeck.engine.choosing import Chooser
+from modeldeck.engine.conversations import Conversations
 from modeldeck.engine.lists import FIRST_LISTS_S, Lists
 from modeldeck.engine.parts import DeckParts
 
@@ -17,13 +21,20 @@ class Running:
     """Starts runs; any number may go on at once, in any number of event loops."""
 
     def __init__(
-        self, parts: DeckParts, chooser: Chooser, books: Books, lists: Lists, background: BackgroundLoop
+        self,
+        parts: DeckParts,
+        chooser: Chooser,
+        books: Books,
+        lists: Lists,
+        background: BackgroundLoop,
+        conversations: Conversations,
     ) -> None:
         self._parts = parts
         self._chooser = chooser
         self._books = books
         self._lists = lists
         self._background = background
+        self._conversations = conversations
 
     async def events(self, request: Request, deadline: float = FOREVER) -> AsyncGenerator[Event, None]:
         """The events of one run; `deadline` in monotonic seconds. Raises what choosing raises, and BudgetError."""
@@ -40,10 +51,12 @@ class Running:
             books=self._books,
             clock=self._parts.clock,
             random=self._parts.random,
-            settings=self._parts.loaded.settings.fallback,
+            settings=_patience(self._parts.loaded.settings.fallback, request.kind),
         )
         async with aclosing(runner.run(plan)) as events:
             async for event in events:
+                if isinstance(event, Finished):
+                    self._conversations.keep(request, event.answer)
                 yield event
 
     def answer(self, request: Request, timeout_s: float | None) -> Answer:

@@ -1,6 +1,6 @@
 """How each model stands right now: callable, without a key, out for a while, hidden, stale. Read by every face."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from threading import Lock
 
@@ -10,7 +10,7 @@ from modeldeck.engine.catalog import Catalog, Snapshot
 from modeldeck.engine.choices import Choices
 from modeldeck.engine.limits import Limits, scopes_of
 from modeldeck.engine.quality import Quality, QualityTable
-from modeldeck.ports import Clock, Provider
+from modeldeck.ports import Clock, Provider, Votes
 
 EXCLUSIONS_AGE_S = 0.5
 """A list asks for thousands of states in a row; exclusions read this recently are still good."""
@@ -20,7 +20,13 @@ class Standing:
     """States and qualities of the catalog's models; what costs a query or a table is read once for many models."""
 
     def __init__(
-        self, catalog: Catalog, providers: Mapping[str, Provider], limits: Limits, choices: Choices, clock: Clock
+        self,
+        catalog: Catalog,
+        providers: Mapping[str, Provider],
+        limits: Limits,
+        choices: Choices,
+        clock: Clock,
+        votes: Callable[[], tuple[Votes, ...]] = tuple,
     ) -> None:
         self._catalog = catalog
         self._providers = providers
@@ -30,6 +36,7 @@ class Standing:
         self._lock = Lock()
         self._exclusions: Mapping[str, str] = {}
         self._exclusions_read_at = float("-inf")
+        self._read_votes = votes
         self._table: tuple[Snapshot, date, QualityTable] | None = None
 
     @property
@@ -50,7 +57,7 @@ class Standing:
         if provider is None:
             return "disabled"
         if not provider.info.usable:
-            return "no key"
+            return "no key" if model.listed else "unlisted, no key"
         excluded = self._recent_exclusions()
         reason = next((excluded[scope] for scope in scopes_of(model) if scope in excluded), None)
         if reason is not None:
@@ -68,8 +75,13 @@ class Standing:
         snapshot, today = self._catalog.snapshot, self._clock.now().date()
         with self._lock:
             if self._table is None or self._table[0] is not snapshot or self._table[1] != today:
-                self._table = (snapshot, today, QualityTable(snapshot.models, today))
+                self._table = (snapshot, today, QualityTable(snapshot.models, today, self._read_votes()))
             return self._table[2]
+
+    def read_votes(self) -> None:
+        """Let the next question take the person's newest ratings into account."""
+        with self._lock:
+            self._table = None
 
     def _recent_exclusions(self) -> Mapping[str, str]:
         now = self._clock.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,10 +20,12 @@ from modeldeck.storage.times import to_text
 
 # Every start opens the ledger, most look no further: what reads runs and sums is loaded with the first question.
 if TYPE_CHECKING:
+    from modeldeck.domain.performance import Performance
     from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
     from modeldeck.domain.selection import StoredSelection
     from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
     from modeldeck.ports import Clock
+    from modeldeck.storage.ledger_performance import LedgerPerformance
     from modeldeck.storage.ledger_reports import LedgerReports
 
 _OPEN_ROWS = f"FROM attempts WHERE {ABOVE_MARK} AND status = 'open'"
@@ -56,6 +59,12 @@ class SqliteLedger:
         from modeldeck.storage.ledger_reports import LedgerReports
 
         return LedgerReports(self._database, self._session)
+
+    @cached_property
+    def _performances(self) -> LedgerPerformance:
+        from modeldeck.storage.ledger_performance import LedgerPerformance
+
+        return LedgerPerformance(self._database)
 
     @cached_property
     def _process_start(self) -> float | None:
@@ -101,6 +110,15 @@ class SqliteLedger:
         if run is not None:
             return self._selection("WHERE run = ?", run)
         return self._selection("WHERE kind = 'prompt' ORDER BY id DESC LIMIT 1")
+
+    def last_model(self, run: str) -> str | None:
+        return self._reports.last_model(run)
+
+    def performance(self, since: datetime, until: datetime, model: str | None = None) -> Performance:
+        return self._performances.of(since, until, model)
+
+    def performances(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
+        return self._performances.each(since, until)
 
     def last_selection(self, task: str) -> StoredSelection | None:
         return self._selection("WHERE task = ? AND kind = 'prompt' ORDER BY id DESC LIMIT 1", task)

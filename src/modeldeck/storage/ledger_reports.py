@@ -20,7 +20,14 @@ _BY: dict[GroupBy, tuple[str, str, str]] = {
     "mode": ("mode", "usage_by_task", "usage_by_task_month"),
     "day": ("day", "usage_by_day", "usage_by_day"),
 }
-_RUNS = "SELECT run, at, task, mode, model, attempts_before FROM runs ORDER BY id DESC LIMIT ?"
+_RUNS = """
+SELECT runs.run, runs.at, runs.task, mode, runs.model, attempts_before, rating FROM runs
+LEFT JOIN ratings ON ratings.run = runs.run ORDER BY id DESC LIMIT ?
+"""
+_LAST_MODEL = """
+SELECT model FROM attempts
+WHERE id > (SELECT attempts_before FROM runs WHERE runs.run = ?1) AND run = ?1 ORDER BY number DESC LIMIT 1
+"""
 _ATTEMPTS = """
 SELECT run, model, status, cost_nano, cost_status, input_tokens, output_tokens FROM attempts WHERE id > ? ORDER BY id
 """
@@ -59,6 +66,11 @@ class LedgerReports:
             if run in attempts:
                 attempts[run].append(tuple(attempt))
         return tuple(_summary(run, attempts[run[0]]) for run in runs)
+
+    def last_model(self, run: str) -> str | None:
+        """The model of a run's last attempt; None when there is no such run or attempt."""
+        rows = self._database.rows(_LAST_MODEL, (run,))
+        return rows[0][0] if rows else None
 
     def _source(self, period: PeriodName, day: str, by: GroupBy) -> tuple[str, tuple[str, ...]]:
         """FROM and WHERE of the smallest rollup that knows the period and the key, with the parameters."""
@@ -104,7 +116,7 @@ def groups_of(rows: Iterable[tuple[str, Sequence[int]]]) -> tuple[UsageGroup, ..
 
 
 def _summary(run: Row, attempts: Sequence[Row]) -> RunSummary:
-    name, at, task, mode, selected, _ = run
+    name, at, task, mode, selected, _, rating = run
     model, status, *_ = attempts[-1] if attempts else (selected, AttemptStatus.OPEN)
     return RunSummary(
         run=name,
@@ -117,6 +129,7 @@ def _summary(run: Row, attempts: Sequence[Row]) -> RunSummary:
         attempts=len(attempts),
         input_tokens=sum(attempt[4] for attempt in attempts),
         output_tokens=sum(attempt[5] for attempt in attempts),
+        rating=rating,
     )
 
 
