@@ -27,6 +27,15 @@ class CatalogTable(ModelTable):
             tooltip="Keep this model at the top, or no longer",
         ),
         Binding("y", "copy", "copy id", show=False, id="models.copy", tooltip="Copy this model's id"),
+        Binding(
+            "dollar_sign",
+            "costs",
+            "compare costs",
+            show=False,
+            key_display="$",
+            id="models.costs",
+            tooltip="What 100,000 tokens cost at every model",
+        ),
         Binding("w", "why", "why", id="models.why", tooltip="Why the last model was chosen"),
     ]
 
@@ -49,6 +58,11 @@ class CatalogTable(ModelTable):
 
     def action_why(self) -> None:
         self.post_message(WhyRequested())
+
+    def action_costs(self) -> None:
+        from modeldeck.tui.screens.cost import CostScreen  # not before somebody asks
+
+        self.app.push_screen(CostScreen(self._deck))
 
     def action_copy(self) -> None:
         if model := self.highlighted:

@@ -39,6 +39,7 @@ class ModelsPane(Vertical):
 Every model you can reach, your favourites (★) first; ▸ marks the one that would be used now.
 **Enter** makes one the manual model of this conversation, `F4` goes
 back to the engine's choice. `/` filters by name, provider or id; letters in order are enough (`dsr1`).
+`$` compares what 100,000 tokens cost everywhere.
 
 - **kind**: FREE and LOCAL cost nothing, PAID does; a model without a known price counts as PAID
 - **in/M, out/M**: USD per million tokens, `—` when unknown
