@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from modeldeck.domain.conversation import Turn
     from modeldeck.domain.feedback import Rating
     from modeldeck.domain.hardware import Hardware, LoadedModel
-    from modeldeck.domain.model import Model
+    from modeldeck.domain.model import Model, Origin
+    from modeldeck.domain.performance import Performance
+    from modeldeck.domain.pricing import Pricing
     from modeldeck.domain.quota import Cooldown, Quota
     from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
     from modeldeck.domain.selection import StoredSelection
@@ -93,7 +95,10 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CachedListing:
-    """A provider's last list. `error` is why the newest refresh failed (the list is then an older one, or empty)."""
+    """A provider's last list, or a source's last facts.
+
+    `error` is why the newest refresh failed (the list is then an older one, or empty).
+    """
 
     provider: str
     models: tuple[Model, ...]
@@ -109,6 +114,45 @@ class CatalogCache(Protocol):
     def store(self, provider: str, models: Iterable[Model], fetched_at: datetime) -> None: ...
     def fail(self, provider: str, error: str, tried_at: datetime) -> None:
         """Remember a failed refresh; the last list stays."""
+        ...
+
+
+class ReferenceSource(Protocol):
+    """A public collection of facts about the models of many providers."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def fetch(self) -> Sequence[Model]:
+        """All that it says about models of known providers, under their catalog ids. Raises ProviderError."""
+        ...
+
+
+class PriceBook(Protocol):
+    """Prices that are installed with the program. The first question loads them, which takes a while."""
+
+    @property
+    def name(self) -> str: ...
+
+    def price(self, model: Model) -> tuple[Pricing, Origin] | None:
+        """The prices of this model at its provider, and when they were read; None when they are not in the book."""
+        ...
+
+    def models(self) -> Sequence[Model]:
+        """The priced models of known providers, marked as unlisted."""
+        ...
+
+
+class ReferenceCache(Protocol):
+    """On disk, by source: what others than their providers say about models."""
+
+    def load(self, source: str) -> CachedListing:
+        """The last facts, in no order; without models and times when there are none."""
+        ...
+
+    def store(self, source: str, models: Iterable[Model], fetched_at: datetime) -> None: ...
+    def fail(self, source: str, error: str, tried_at: datetime) -> None:
+        """Remember a failed fetch; the last facts stay."""
         ...
 
 
@@ -156,6 +200,18 @@ class Ledger(Protocol):
         """The newest selection made for a task."""
         ...
 
+    def last_model(self, run: str) -> str | None:
+        """The model of a run's last attempt; None when nothing was attempted."""
+        ...
+
+    def performance(self, since: datetime, until: datetime, model: str | None = None) -> Performance:
+        """What the attempts that began in a window came to, of one model or of all."""
+        ...
+
+    def performances(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
+        """The same for each model that was tried, the most used first."""
+        ...
+
     def record_external(self, attempt: OpenAttempt, settled: Attempt) -> None:
         """Write an attempt that another program made, settled at once."""
         ...
@@ -191,41 +247,6 @@ class ExperienceStore(Protocol):
     def by_task(self, task: str) -> Mapping[str, Experience]: ...
 
 
-class LimitStore(Protocol):
-    """Cooldowns and quotas that survive a restart, as absolute times."""
-
-    def cooldowns(self) -> tuple[Cooldown, ...]: ...
-    def put_cooldown(self, cooldown: Cooldown) -> None: ...
-    def drop_cooldown(self, scope: str) -> None: ...
-    def quotas(self) -> tuple[Quota, ...]: ...
-    def put_quota(self, quota: Quota) -> None: ...
-
-    def last_model(self, run: str) -> str | None:
-        """The model of a run's last attempt; None when nothing was attempted."""
-        ...
-
-    def performance(self, since: datetime, until: datetime, model: str | None = None) -> Performance:
-        """What the attempts that began in a window came to, of one model or of all."""
-        ...
-
-    def performances(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
-        """The same for each model that was tried, the most used first."""
-        ...
-
-
-class StateFile(Protocol):
-    """`deck.toml`."""
-
-    def load(self) -> DeckState: ...
-    def save(self, state: DeckState) -> None:
-        """Write atomically. Raises StorageError."""
-        ...
-
-
-class HardwareProbe(Protocol):
-    """Readings of the machine; never raises."""
-
-    def read(self) -> Hardware: ...
 class Votes(NamedTuple):
     """A person's ratings of one model for one specialization: their sum and their number, each 0..1."""
 
@@ -263,3 +284,26 @@ class TurnStore(Protocol):
         ...
 
 
+class LimitStore(Protocol):
+    """Cooldowns and quotas that survive a restart, as absolute times."""
+
+    def cooldowns(self) -> tuple[Cooldown, ...]: ...
+    def put_cooldown(self, cooldown: Cooldown) -> None: ...
+    def drop_cooldown(self, scope: str) -> None: ...
+    def quotas(self) -> tuple[Quota, ...]: ...
+    def put_quota(self, quota: Quota) -> None: ...
+
+
+class StateFile(Protocol):
+    """`deck.toml`."""
+
+    def load(self) -> DeckState: ...
+    def save(self, state: DeckState) -> None:
+        """Write atomically. Raises StorageError."""
+        ...
+
+
+class HardwareProbe(Protocol):
+    """Readings of the machine; never raises."""
+
+    def read(self) -> Hardware: ...

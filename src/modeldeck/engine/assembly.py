@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from modeldeck.engine.machine import Machine
     from modeldeck.engine.money import Money
     from modeldeck.engine.parts import DeckParts
+    from modeldeck.engine.reviews import Reviews
     from modeldeck.engine.running import Running
 
 
@@ -149,7 +150,29 @@ class Engine:
         """Made with the first run."""
         from modeldeck.engine.running import Running
 
-        return Running(self._parts, self.chooser, self.books, self.lists, self.background)
+        return Running(self._parts, self.chooser, self.books, self.lists, self.background, self.conversations)
+
+    @late
+    def reviews(self) -> Reviews:
+        """Made with the first look back."""
+        from modeldeck.engine.reviews import Reviews
+
+        return Reviews(self._parts.ledger, self._parts.clock, self.resolved)
+
+    @late
+    def adviser(self) -> Adviser:
+        """Made when somebody asks for advice."""
+        from modeldeck.engine.advice import Adviser
+
+        return Adviser(
+            catalog=self.catalog,
+            standing=self.standing,
+            tasks=self.tasks,
+            money=self.money,
+            reviews=self.reviews,
+            providers=self._parts.providers,
+            clock=self._parts.clock,
+        )
 
     @late
     def external(self) -> ExternalAttempts:
