@@ -9,14 +9,17 @@ from weakref import WeakKeyDictionary
 
 from modeldeck import __version__
 from modeldeck.domain.errors import NO_CONNECTION, ErrorKind, Failure, ProviderError
+from modeldeck.domain.model import model_id
 from modeldeck.ports import Clock, ProviderInfo
-from modeldeck.providers.error_body import rate_headers
+from modeldeck.providers.error_body import rate_headers, read_body
 from modeldeck.providers.failures import classify_answer
 from modeldeck.providers.network import Network, connection_cause, host_of, is_loopback
+from modeldeck.providers.quota_failure import used_up
 from modeldeck.providers.quotas import QuotaBook
+from modeldeck.providers.rate_headers import read_quotas
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
-from modeldeck.providers.wire import as_name, parse_json
+from modeldeck.providers.wire import as_id, as_name, parse_json
 
 # httpx costs 100 ms to import: it is loaded by the first request, not by whoever lists what is cached.
 if TYPE_CHECKING:
@@ -114,6 +117,7 @@ class Connection:
             request = self._client().stream(method, url, content=content, headers=self._all_headers(), timeout=timeout)
             async with request as response:
                 begun = True
+                self._note_limits(response.headers, body)
                 if not response.is_success:
                     raise await self._refused(response)
                 yield response
@@ -140,6 +144,20 @@ class Connection:
             headers[self._vendor.key_header] = self._vendor.key_prefix + key
         return headers
 
+    def _note_limits(self, headers: "httpx.Headers", body: Mapping[str, Any] | None) -> None:
+        """Learn from the rate-limit headers of any answer, a refusal as well.
+
+        They are filed under the model that was asked: nearly everywhere each model has limits of its own, and where
+        several share one, the others find it used up by themselves.
+        """
+        model = as_id((body or {}).get("model"))
+        if model is None:
+            return
+        scope = model_id(self._info.name, model)
+        window, now = self._vendor.requests_window, self._clock.now()
+        for quota in read_quotas(headers, scope=scope, requests_window=window, now=now):
+            self.quotas.put(quota)
+
     async def _refused(self, response: "httpx.Response") -> ProviderError:
         body = await _read(response, ERROR_BYTES)
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -148,6 +166,9 @@ class Connection:
             response.status_code, headers, body, now=now, provider=self._info.name, secret=self._secret
         )
         self.quotas.observe(failure, {**headers, **rate_headers(body)})
+        minute_ends = failure.resets_at if failure.kind is ErrorKind.RATE_MINUTE else None
+        for quota in used_up(read_body(body).fields, self._info.name, minute_ends=minute_ends, now=now):
+            self.quotas.put(quota)
         return ProviderError(failure)
 
     def _client(self) -> "httpx.AsyncClient":

@@ -1,8 +1,8 @@
 """Rate limits out of the headers of any answer, in Anthropic's words and in OpenAI's.
 
 Forms: `anthropic-ratelimit-requests-limit` and its like; `x-ratelimit-limit-requests`, at Cerebras and Mistral with the
-window behind it (`-requests-day`, `-tokens-minute`), and at Together `x-ratelimit-limit` alone. Source: wire formats,
-sections 4, 5 and 7.
+window behind it (`-requests-day`, `-tokens-minute`). `x-ratelimit-limit` alone says neither what is counted nor over
+what: OpenRouter sends it only when a limit is used up, Together for single seconds. Source: wire formats, 3 to 5 and 7.
 """
 
 import re
@@ -15,10 +15,7 @@ from modeldeck.providers.vendor import Window
 from modeldeck.providers.waits import MAX_WAIT_S, parse_wait
 from modeldeck.providers.wire import as_int
 
-_LEFT = re.compile(
-    r"(?P<head>(?:anthropic|x)-ratelimit-)"
-    r"(?:remaining(?P<behind>-[\w-]+)?|(?P<before>[\w-]+-)remaining)"
-)
+_LEFT = re.compile(r"(?P<head>(?:anthropic|x)-ratelimit-)(?:remaining(?P<behind>-[\w-]+)|(?P<before>[\w-]+-)remaining)")
 _BUCKET = re.compile(r"(?:input-|output-)?(requests|tokens)(?:-(second|minute|hour|day))?")
 _KINDS: Mapping[tuple[str, str], QuotaKind] = {
     ("requests", "minute"): "requests_minute",
@@ -38,7 +35,7 @@ def read_quotas(headers: Mapping[str, str], *, scope: str, requests_window: Wind
 
     Args:
         headers: of the answer, names in lower case.
-        scope: whom the limits hold for: a provider or a model id.
+        scope: what the limits hold for: a provider or a model id.
         requests_window: what a limit of requests is counted over where its header does not say; tokens are always
             counted over a minute. Limits over a second are left out: they are over before anybody reads them.
         now: the time of the answer, UTC.
@@ -57,7 +54,7 @@ def _readings(headers: Mapping[str, str], scope: str, requests_window: Window, n
         remaining = as_int(value) if match else None
         if match is None or remaining is None or remaining < 0:
             continue
-        kind = _kind((match["behind"] or match["before"] or "requests").strip("-"), requests_window)
+        kind = _kind((match["behind"] or match["before"]).strip("-"), requests_window)
         if kind is None:
             continue
         limit = as_int(headers.get(_sibling(match, "limit")))

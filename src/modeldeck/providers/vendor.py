@@ -25,8 +25,7 @@ class Vendor(NamedTuple):
     `dated`: the list says when a model appeared. `price_form` says how the list states prices (see `hosted_listing`);
     None: it states none.
     `other_models` are words in the names of models that answer no chat there.
-    `requests_window` is the time that the rate-limit headers about requests speak of; `limits_per_model`: each model
-    has limits of its own.
+    `requests_window` is the time that the rate-limit headers about requests speak of.
     """
 
     name: str
@@ -57,7 +56,6 @@ class Vendor(NamedTuple):
     other_models: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
     requests_window: Window = "minute"
-    limits_per_model: bool = False
     free_requests_minute: int | None = None
     free_requests_day: int | None = None
 
