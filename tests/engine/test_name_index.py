@@ -20,6 +20,7 @@ LISTED = (
     make_model("groq/openai/gpt-oss-20b"),
     make_model("together/openai/gpt-oss-20b"),
     make_model("mistral/small", alias="little"),
+    make_model("mistral/large-2512")._replace(aliases=("large-latest",)),
     local_model("ollama/llama3.1:latest"),
     make_model("mycompany/house-model"),
 )
@@ -38,6 +39,8 @@ INDEX = index_models(LISTED)
         pytest.param("mistral/small", (), "mistral/small", id="the exact id goes before openrouter"),
         pytest.param("gpt-4o", (), "openai/gpt-4o", id="native id"),
         pytest.param("little", (), "mistral/small", id="alias"),
+        pytest.param("large-latest", (), "mistral/large-2512", id="the provider's alias"),
+        pytest.param("mistral/Large-latest", (), "mistral/large-2512", id="the provider's alias with prefix"),
         pytest.param("openai/gpt-oss-20b", (), "groq/openai/gpt-oss-20b", id="provider order decides"),
         pytest.param("openai/gpt-oss-20b", ("together",), "together/openai/gpt-oss-20b", id="a keyed provider first"),
         pytest.param("claude-haiku-4-5", (), "anthropic/claude-haiku-4-5-20251001", id="undated"),

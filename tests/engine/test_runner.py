@@ -230,6 +230,13 @@ async def test_an_answer_without_text_is_a_failure_and_falls_back(world: World, 
     assert answer.model == B.id
 
 
+@pytest.mark.parametrize("reason", ["tool_calls", "function_call", "tool_use"])
+async def test_an_answer_that_calls_a_tool_is_complete_without_text(world: World, reason: str) -> None:
+    stage = Stage(world, {A.id: [[StopChunk(reason)]], B.id: [reply()]})
+    answer = await stage.answer(plan(A, B))
+    assert (answer.status, answer.model, answer.finish_reason) == (AttemptStatus.SUCCEEDED, A.id, reason)
+
+
 async def test_a_model_that_failed_is_excluded_and_one_that_answered_is_not(world: World) -> None:
     stage = Stage(world, {A.id: [[failure(ErrorKind.OVERLOADED)], reply()], B.id: [reply()]})
     await stage.events(plan(A, B))

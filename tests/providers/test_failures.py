@@ -64,6 +64,24 @@ def classify(status: int, body: Any = b"", provider: str = "openrouter", **heade
         (524, b"", ErrorKind.OVERLOADED),
         (529, {"type": "error", "error": {"type": "overloaded_error"}}, ErrorKind.OVERLOADED),
         (302, b"", ErrorKind.MALFORMED),
+        # Groq, Mistral, Together, xAI, Hugging Face and Cerebras in their own words.
+        (
+            413,
+            {"error": {"message": "Request too large on tokens per minute (TPM)", "code": "rate_limit_exceeded"}},
+            ErrorKind.RATE_MINUTE,
+        ),
+        (400, {"error": {"message": "`x` has been retired", "code": "model_decommissioned"}}, ErrorKind.NOT_FOUND),
+        (400, {"object": "error", "message": "Invalid model: x", "type": "invalid_model"}, ErrorKind.NOT_FOUND),
+        (422, {"error": {"message": "`inputs` tokens + `max_new_tokens` must be <= 8193"}}, ErrorKind.CONTEXT),
+        (400, {"code": "x", "error": "This model's maximum prompt length is 131072"}, ErrorKind.CONTEXT),
+        (429, {"error": "Your team has used all available credits"}, ErrorKind.CREDIT),
+        (
+            400,
+            {"error": {"message": "not supported by any provider", "code": "model_not_supported"}},
+            ErrorKind.NOT_FOUND,
+        ),
+        (429, {"message": "Tokens per day limit exceeded", "code": "token_quota_exceeded"}, ErrorKind.RATE_DAY),
+        (404, {"error": {"availability": {"code": "free_variant_ended"}, "message": "over"}}, ErrorKind.NOT_FOUND),
     ],
 )
 def test_the_error_table(status: int, body: Any, kind: ErrorKind) -> None:
@@ -81,6 +99,8 @@ def test_the_error_table(status: int, body: Any, kind: ErrorKind) -> None:
         ({"message": "two"}, "two"),
         ({"detail": "three"}, "three"),
         ({"detail": [{"msg": "a"}, {"msg": "b"}]}, "a; b"),
+        ({"object": "error", "message": {"detail": [{"msg": "a"}]}}, "a"),
+        ({"object": "Error", "message": [{"msg": "a"}], "detail": [{"msg": "a"}]}, "a"),
         ([{"error": {"message": "wrapped"}}], "wrapped"),
         (b"plain words", "plain words"),
         (b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", "502 Bad Gateway"),
@@ -120,6 +140,9 @@ def test_a_key_at_the_cut_does_not_leak_its_half() -> None:
         ({"error": {"message": "Unrecognized request argument supplied: reasoning_effort"}}, "reasoning_effort"),
         ({"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]}, "seed"),
         ({"error": '"llama3" does not support thinking'}, "thinking"),
+        ({"object": "error", "message": {"detail": [{"loc": ["body", "seed"], "msg": "Extra"}]}}, "seed"),
+        ({"code": "x", "error": "Model grok-x does not support parameter reasoningEffort."}, "reasoningEffort"),
+        ({"error": {"message": "This model does not support response format `json_schema`."}}, "json_schema"),
         ({"error": {"message": "something else"}}, None),
     ],
 )

@@ -19,7 +19,8 @@ def test_models_that_are_not_for_code(name: str) -> None:
 def test_models_that_write_no_text() -> None:
     for name in ("nomic-embed-text", "text-embedding-3-small", "whisper-large-v3", "bge-reranker-v2", "tts-1"):
         assert not names.is_chat_model(name)
-    for name in ("llama3.1:8b", "gpt-5", "membed-chat", "phi-4"):
+    assert not names.is_chat_model("gpt-image-1", ("image",))
+    for name in ("llama3.1:8b", "gpt-5", "membed-chat", "phi-4", "gpt-image-1"):
         assert names.is_chat_model(name)
 
 

@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from decimal import Decimal
 from typing import Any, cast
 
 import httpx
@@ -12,6 +13,7 @@ from fakes import FakeClock
 from modeldeck.domain.call import Chunk, TextChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.hardware import LoadedModel
+from modeldeck.domain.pricing import Pricing
 from modeldeck.domain.request import Params
 from modeldeck.domain.settings import ProviderSettings, Settings
 from modeldeck.ports import Provider
@@ -267,6 +269,19 @@ async def test_a_local_server_that_accepts_and_says_nothing_is_absent(wire: Wire
     assert caught.value.failure.kind is ErrorKind.UNREACHABLE
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_xais_list_without_prices_stands_in_for_the_one_with(wire: Wire, clock: FakeClock, status: int) -> None:
+    provider = wire.provider("xai", clock, environment={"XAI_API_KEY": KEY})
+    wire.answer("/v1/models", httpx.Response(200, json={"data": [{"id": "grok-x"}]}))
+    wire.answer("/v1/language-models", httpx.Response(status, json={"error": "no"}))
+    (model,) = await provider.list_models()
+    assert (model.id, model.pricing) == ("xai/grok-x", None)
+    priced = {"id": "grok-x", "prompt_text_token_price": 0, "completion_text_token_price": 2_000_000}
+    wire.answer("/v1/language-models", httpx.Response(200, json={"models": [priced]}))
+    (model,) = await provider.list_models()
+    assert model.pricing == Pricing(Decimal(0), Decimal("0.0002"))
+
+
 async def test_a_custom_server(wire: Wire, clock: FakeClock) -> None:
     table = ProviderSettings(kind="openai", base_url="https://gpu.example.com/inference", api_key_env="GPU_TOKEN")
     provider = wire.provider("gpu", clock, Settings(providers={"gpu": table}), {"GPU_TOKEN": KEY})
@@ -289,6 +304,20 @@ async def test_a_server_that_refuses_to_be_asked_for_usage_is_asked_without(wire
     assert (await collect(llamacpp.stream(make_call()))).text == "Hello"
     assert (await collect(llamacpp.stream(make_call()))).text == "Hello"
     assert len(wire.requests) == 3
+
+
+async def test_a_limit_of_tokens_goes_out_under_the_name_that_a_reasoning_model_wants(
+    wire: Wire, llamacpp: Provider
+) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        if "max_tokens" in json.loads(request.content):
+            message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
+            return httpx.Response(400, json={"error": {"message": message, "param": "max_tokens"}})
+        return httpx.Response(200, content=ANSWER)
+
+    wire.handle("/chat/completions", refuse)
+    assert (await collect(llamacpp.stream(make_call(params=Params(max_tokens=7))))).text == "Hello"
+    assert json.loads(wire.requests[-1].content)["max_completion_tokens"] == 7
 
 
 async def test_other_parameters_are_the_callers_business(wire: Wire, llamacpp: Provider) -> None:

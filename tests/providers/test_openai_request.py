@@ -1,7 +1,9 @@
+from typing import Any
+
 import pytest
 
 from fake_wire import VENDORS, make_call
-from modeldeck.domain.request import Image, Message, Params
+from modeldeck.domain.request import Image, Message, Params, ReasoningLevel
 from modeldeck.providers.openai_request import chat_body
 
 VENDOR = VENDORS["vllm"]
@@ -49,6 +51,62 @@ def test_vendor_data_renames_and_leaves_out() -> None:
     assert body["max_completion_tokens"] == 9
     assert "max_tokens" not in body
     assert "stream_options" not in body
+
+
+@pytest.mark.parametrize(
+    ("vendor", "asked", "sent"),
+    [
+        ("openai", "max", {"reasoning_effort": "xhigh"}),
+        ("openai", "none", {"reasoning_effort": "none"}),
+        ("groq", "minimal", {"reasoning_effort": "low"}),
+        ("together", "none", {"reasoning_effort": "low"}),
+        ("mistral", "low", {"reasoning_effort": "high"}),
+        ("xai", "max", {"reasoning_effort": "xhigh"}),
+        ("deepseek", "max", {"reasoning_effort": "max"}),
+        ("deepseek", "none", {"thinking": {"type": "disabled"}}),
+        ("vllm", "minimal", {"reasoning_effort": "minimal"}),
+    ],
+)
+def test_each_vendor_is_told_how_much_to_think_in_a_word_that_it_knows(
+    vendor: str, asked: ReasoningLevel, sent: dict[str, Any]
+) -> None:
+    body = chat_body(make_call(params=Params(reasoning=asked)), VENDORS[vendor])
+    assert {name: body[name] for name in ("reasoning_effort", "thinking") if name in body} == sent
+
+
+def test_a_vendor_without_such_words_is_told_nothing() -> None:
+    body = chat_body(make_call(params=Params(reasoning="high")), VENDOR._replace(reasoning_levels=()))
+    assert "reasoning_effort" not in body
+
+
+def test_a_vendor_that_takes_no_schema_is_told_it_in_words() -> None:
+    body = chat_body(make_call(params=Params(json_schema={"type": "object", "title": "Ä"})), VENDORS["deepseek"])
+    assert body["response_format"] == {"type": "json_object"}
+    system, user = body["messages"]
+    assert system["role"] == "system"
+    assert "JSON" in system["content"]
+    assert '{"type": "object", "title": "Ä"}' in system["content"]
+    assert user == {"role": "user", "content": "hi"}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "limit", "seed", "asks"),
+    [
+        ("openai", "max_completion_tokens", "seed", True),
+        ("groq", "max_completion_tokens", "seed", True),
+        ("together", "max_tokens", "seed", True),
+        ("deepseek", "max_tokens", "seed", False),
+        ("mistral", "max_tokens", "random_seed", False),
+        ("xai", "max_completion_tokens", "seed", True),
+        ("huggingface", "max_tokens", "seed", True),
+        ("cerebras", "max_completion_tokens", "seed", True),
+    ],
+)
+def test_fields_of_the_hosted_services(vendor: str, limit: str, seed: str, asks: bool) -> None:
+    body = chat_body(make_call(params=Params(max_tokens=9, seed=3)), VENDORS[vendor])
+    expected = {"model", "messages", "stream", limit, seed} | ({"stream_options"} if asks else set())
+    assert set(body) == expected
+    assert (body[limit], body[seed]) == (9, 3)
 
 
 def test_images_become_parts_with_data_urls() -> None:

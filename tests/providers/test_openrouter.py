@@ -70,6 +70,26 @@ async def test_limits_of_the_account(wire: Wire, keyed: Provider, free_tier: boo
     }
 
 
+@pytest.mark.parametrize(("affordable", "requests"), [(10114, 2), (255, 1)])
+async def test_a_credit_that_pays_for_fewer_tokens_gives_those(
+    wire: Wire, keyed: Provider, affordable: int, requests: int
+) -> None:
+    def charge(request: httpx.Request) -> httpx.Response:
+        if json.loads(request.content).get("max_tokens") == affordable:
+            return httpx.Response(200, content=ANSWER)
+        message = f"requires more credits, or fewer max_tokens. You can only afford {affordable}."
+        return httpx.Response(402, json={"error": {"message": message, "code": 402}})
+
+    wire.handle("/chat/completions", charge)
+    if requests == 1:
+        with pytest.raises(ProviderError) as caught:
+            await collect(keyed.stream(make_call()))
+        assert caught.value.failure.kind is ErrorKind.CREDIT
+    else:
+        assert (await collect(keyed.stream(make_call()))).text == "Hi"
+    assert len(wire.asked("/chat/completions")) == requests
+
+
 async def test_a_list_without_limits_is_still_a_list(wire: Wire, keyed: Provider) -> None:
     wire.answer("/key", httpx.Response(401, json={"error": {"message": "No auth"}}))
     assert await keyed.list_models()

@@ -7,7 +7,7 @@ import pytest
 from fake_wire import VENDORS, Wire, collect, make_call
 from fakes import FakeClock
 from modeldeck.domain.errors import ConfigError, ErrorKind, ProviderError
-from modeldeck.domain.settings import ProviderSettings, Settings, Timeouts
+from modeldeck.domain.settings import ProviderKind, ProviderSettings, Settings, Timeouts
 from modeldeck.engine.naming import PROVIDER_ORDER
 from modeldeck.ports import Provider, ProviderInfo
 from modeldeck.providers.registry import build_providers, parse_vendors
@@ -62,6 +62,60 @@ def test_base_urls_environment_over_settings_over_vendor(clock: FakeClock) -> No
     assert build(clock, {"OLLAMA_HOST": " "})["ollama"].base_url == "http://127.0.0.1:11434"
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "base_url"),
+    [
+        ("openai", "https://api.openai.com", "https://api.openai.com/v1"),
+        ("openai", "https://proxy/of/mine", "https://proxy/of/mine"),
+        ("groq", "https://api.groq.com/openai/v1/", "https://api.groq.com/openai/v1"),
+        ("groq", "https://api.groq.com/openai", "https://api.groq.com/openai/v1"),
+        ("groq", "https://api.groq.com", "https://api.groq.com/openai/v1"),
+        ("together", "https://api.together.xyz", "https://api.together.xyz/v1"),
+        ("deepseek", "https://api.deepseek.com", "https://api.deepseek.com"),
+        ("deepseek", "https://api.deepseek.com/v1", "https://api.deepseek.com/v1"),
+        ("mistral", "https://api.mistral.ai", "https://api.mistral.ai/v1"),
+        ("xai", "https://api.x.ai/v1", "https://api.x.ai/v1"),
+        ("huggingface", "https://router.huggingface.co", "https://router.huggingface.co/v1"),
+        ("cerebras", "http://127.0.0.1:9", "http://127.0.0.1:9/v1"),
+    ],
+)
+def test_base_urls_with_and_without_the_version_path(clock: FakeClock, name: str, written: str, base_url: str) -> None:
+    info = build(clock, {f"MODELDECK_{name.upper()}_BASE_URL": written})[name]
+    assert (info.base_url, info.local, info.needs_key) == (base_url, False, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("openai", ("OPENAI_API_KEY",)),
+        ("groq", ("GROQ_API_KEY",)),
+        ("together", ("TOGETHER_API_KEY",)),
+        ("deepseek", ("DEEPSEEK_API_KEY",)),
+        ("mistral", ("MISTRAL_API_KEY",)),
+        ("xai", ("XAI_API_KEY",)),
+        ("huggingface", ("HF_TOKEN", "HUGGINGFACE_HUB_TOKEN")),
+        ("cerebras", ("CEREBRAS_API_KEY",)),
+    ],
+)
+def test_hosted_services_take_their_usual_key_variables(
+    clock: FakeClock, name: str, variables: tuple[str, ...]
+) -> None:
+    assert not build(clock)[name].usable
+    for variable in variables:
+        assert build(clock, {variable: "k"})[name].usable
+
+
+async def test_openais_organization_and_project_travel_in_headers(wire: Wire, clock: FakeClock) -> None:
+    environment = {"OPENAI_API_KEY": "k-12345678", "OPENAI_ORG_ID": "org-1", "OPENAI_PROJECT_ID": " "}
+    with pytest.raises(ProviderError):
+        await wire.provider("openai", clock, environment=environment).list_models()
+    headers = wire.requests[0].headers
+    assert headers["openai-organization"] == "org-1"
+    assert "openai-project" not in headers
+    with pytest.raises(ConfigError, match="OPENAI_ORG_ID"):
+        build(clock, {"OPENAI_ORG_ID": "örg"})
+
+
 def test_a_runtime_elsewhere_is_not_local_unless_somebody_says_so(clock: FakeClock) -> None:
     assert build(clock, {"OLLAMA_HOST": "gpu-box"})["ollama"].local is False
     assert build(clock, {"OLLAMA_HOST": "gpu-box"}, ollama=ProviderSettings(local=True))["ollama"].local is True
@@ -92,6 +146,40 @@ def test_custom_providers(clock: FakeClock) -> None:
     assert build(clock, here=ProviderSettings(kind="openai", base_url="http://[::1]:1", api_key_env="T"))["here"].usable
     assert (infos["there"].local, infos["there"].needs_key) == (False, False)
     assert infos["box"].base_url == "http://box:11434"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        ("openai", "http://box:1", "http://box:1/v1"),
+        ("openai", "https://box/api/openai", "https://box/api/openai"),
+        ("anthropic", "http://box:1", "http://box:1/v1"),
+        ("anthropic", "https://box/api/anthropic/", "https://box/api/anthropic/v1"),
+        ("anthropic", "https://box/v1", "https://box/v1"),
+        ("gemini", "https://box", "https://box/v1beta"),
+        ("ollama", "http://box:1/v1", "http://box:1"),
+    ],
+)
+def test_the_address_of_a_server_of_ones_own(clock: FakeClock, kind: ProviderKind, given: str, expected: str) -> None:
+    assert build(clock, mine=ProviderSettings(kind=kind, base_url=given))["mine"].base_url == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "value"),
+    [
+        ("openai", "authorization", "Bearer k"),
+        ("anthropic", "x-api-key", "k"),
+        ("gemini", "x-goog-api-key", "k"),
+        ("ollama", "authorization", "Bearer k"),
+    ],
+)
+async def test_how_the_key_travels_to_a_server_of_ones_own(
+    wire: Wire, clock: FakeClock, kind: ProviderKind, header: str, value: str
+) -> None:
+    settings = Settings(providers={"mine": ProviderSettings(kind=kind, base_url="http://box:1")})
+    with pytest.raises(ProviderError):
+        await wire.provider("mine", clock, settings, {"MINE_API_KEY": "k"}).list_models()
+    assert wire.requests[0].headers[header] == value
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ models = st.builds(
     tokens_per_second=speeds,
     quality=st.none() | st.floats(0, 1),
     alias=st.none() | words,
+    aliases=st.lists(words, max_size=2).map(tuple),
     hidden=st.booleans(),
     origins=st.dictionaries(words, origins, max_size=2),
 )

@@ -155,7 +155,7 @@ def _parameter(fields: Mapping[str, Any], outer: Mapping[str, Any], message: str
     match = _NAMED_IN_TEXT.search(message)
     if match is None and fields.get("type") == "invalid_request_error":
         match = _PATH_IN_TEXT.match(message)
-    found = next((group for group in match.groups() if group), "") if match else ""
+    found = next((group.rstrip(".") for group in match.groups() if group), "") if match else ""
     return found[:1].lower() + found[1:] or None  # it may have begun a sentence
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from modeldeck.domain.pricing import Pricing
 from modeldeck.providers.vendor import PriceForm
-from modeldeck.providers.wire import as_dict, as_list, as_price, as_size
+from modeldeck.providers.wire import as_dict, as_int, as_list, as_price, as_size
 
 _PER_MILLION = -6
 _PER_TEN_THOUSANDTHS = -10  # xAI: hundredths of a cent per million tokens
@@ -27,16 +27,16 @@ def pricing_of(entry: Mapping[str, Any], form: PriceForm | None) -> Pricing | No
     if form is None:
         return None
     if form == "ten_thousandths":
-        cached = _scaled(entry.get("cached_prompt_text_token_price"), _PER_TEN_THOUSANDTHS)
-        prompt = _scaled(entry.get("prompt_text_token_price"), _PER_TEN_THOUSANDTHS)
-        completion = _scaled(entry.get("completion_text_token_price"), _PER_TEN_THOUSANDTHS)
-        return None if prompt is None or completion is None else Pricing(prompt, completion, cache_read=cached or None)
-    prices = as_dict(entry.get("pricing"))
-    if as_price(prices.get("hourly")):
-        return None  # Together: a machine of one's own, paid by the hour
-    prompt = _scaled(prices.get("input"), _PER_MILLION)
-    completion = _scaled(prices.get("output"), _PER_MILLION)
-    return None if prompt is None or completion is None else Pricing(prompt, completion)
+        sides = [_integer_price(entry.get(f"{side}_text_token_price")) for side in ("prompt", "completion")]
+        cached = _integer_price(entry.get("cached_prompt_text_token_price")) or None
+    else:
+        prices = as_dict(entry.get("pricing"))
+        if as_price(prices.get("hourly")):
+            return None  # Together: a machine of one's own, paid by the hour
+        sides = [_scaled(as_price(prices.get(side)), _PER_MILLION) for side in ("input", "output")]
+        cached = None
+    prompt, completion = sides
+    return None if prompt is None or completion is None else Pricing(prompt, completion, cache_read=cached)
 
 
 def as_served(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -69,6 +69,10 @@ def _dearest(prices: Iterable[Any]) -> Decimal | None:
     return None if None in known else max(price for price in known if price is not None)
 
 
-def _scaled(value: Any, exponent: int) -> Decimal | None:
-    price = as_price(value)
-    return price.scaleb(exponent) if price else price
+def _integer_price(value: Any) -> Decimal | None:
+    number = as_int(value)
+    return None if number is None or number < 0 else _scaled(Decimal(number), _PER_TEN_THOUSANDTHS)
+
+
+def _scaled(price: Decimal | None, exponent: int) -> Decimal | None:
+    return price.scaleb(exponent).normalize() if price else price

@@ -1,4 +1,4 @@
-"""Token counts of the OpenAI-chat protocol, wherever a vendor puts them, as one normalised UsageChunk."""
+"""Token counts of OpenAI's protocols, chat and responses, wherever a vendor puts them, as one UsageChunk."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 
 from modeldeck.domain.call import UsageChunk
 from modeldeck.domain.usage import Usage
-from modeldeck.providers.wire import as_count, as_dict, as_float, as_price
+from modeldeck.providers.wire import as_count, as_dict, as_float, as_int, as_price
 
 _USD_PER_TICK = -10  # as a power of ten; docs.x.ai, cost tracking
 
@@ -14,28 +14,30 @@ _USD_PER_TICK = -10  # as a power of ten; docs.x.ai, cost tracking
 def usage_chunk(event: Mapping[str, Any], *, reports_cost: bool) -> UsageChunk | None:
     """The usage in one stream event or in a whole answer; None when it holds none.
 
-    Places: `usage` (everyone), `x_groq.usage` (Groq), `timings` (llama.cpp).
+    Places: `usage` (everyone), `x_groq.usage` (Groq), `timings` (llama.cpp), and speeds in `stats` (LM Studio).
 
     Args:
-        event: the parsed JSON object.
+        event: the parsed JSON object; of the Responses protocol, the response in it.
         reports_cost: whether the vendor charges by what `usage` says: `cost` in USD, or xAI's ticks.
     """
-    timings = as_dict(event.get("timings"))
+    timings, stats = as_dict(event.get("timings")), as_dict(event.get("stats"))
     fields = as_dict(event.get("usage")) or as_dict(as_dict(event.get("x_groq")).get("usage"))
     if not fields:
         return _from_timings(timings) if timings else None
     return UsageChunk(
         usage=_usage(fields),
         cost_usd=_cost(fields) if reports_cost else None,
-        tokens_per_second=as_float(timings.get("predicted_per_second")),
+        tokens_per_second=as_float(timings.get("predicted_per_second")) or as_float(stats.get("tokens_per_second")),
     )
 
 
 def _usage(fields: Mapping[str, Any]) -> Usage:
-    prompt = as_count(fields.get("prompt_tokens"))
-    output = as_count(fields.get("completion_tokens"))
-    input_details = as_dict(fields.get("prompt_tokens_details"))
-    reasoning = as_count(as_dict(fields.get("completion_tokens_details")).get("reasoning_tokens"))
+    """The counts by their names in the chat protocol, or by those in the Responses protocol."""
+    prompt = as_count(fields.get("prompt_tokens", fields.get("input_tokens")))
+    output = as_count(fields.get("completion_tokens", fields.get("output_tokens")))
+    input_details = as_dict(fields.get("prompt_tokens_details", fields.get("input_tokens_details")))
+    output_details = as_dict(fields.get("completion_tokens_details", fields.get("output_tokens_details")))
+    reasoning = as_count(output_details.get("reasoning_tokens"))
     # xAI counts reasoning outside completion; the total tells, without naming the service.
     if reasoning and as_count(fields.get("total_tokens")) == prompt + output + reasoning:
         output += reasoning
@@ -52,9 +54,9 @@ def _usage(fields: Mapping[str, Any]) -> Usage:
 
 def _cost(fields: Mapping[str, Any]) -> Decimal | None:
     """What the call cost in all: with an own key at the upstream provider, that provider charges beside the fee."""
-    ticks = as_price(fields.get("cost_in_usd_ticks"))
-    if ticks is not None:
-        return ticks.scaleb(_USD_PER_TICK)
+    ticks = as_int(fields.get("cost_in_usd_ticks"))
+    if ticks is not None and ticks >= 0:
+        return Decimal(ticks).scaleb(_USD_PER_TICK)
     charged = as_price(fields.get("cost"))
     if charged is None or fields.get("is_byok") is not True:
         return charged
