@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -26,16 +27,17 @@ from modeldeck.storage.experience import SqliteExperienceStore
 from modeldeck.storage.ledger import SqliteLedger
 from modeldeck.storage.limits import SqliteLimitStore
 from modeldeck.storage.package_data import load_themes, load_vendors
-from modeldeck.storage.settings_file import load_settings
 from modeldeck.storage.ratings import SqliteRatingStore
+from modeldeck.storage.settings_file import load_settings
 from modeldeck.storage.state_file import TomlStateFile
-
 from modeldeck.storage.turns import SqliteTurnStore
+
 if TYPE_CHECKING:  # what only annotations name need not be loaded at every start
     from modeldeck.domain.backup import BackupReport
     from modeldeck.domain.check import Check
     from modeldeck.domain.configuration import ConfigReport, Setting
     from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.engine.references import References
     from modeldeck.ports import Clock, HardwareProbe, Provider
 
 DEMO_PROFILE = "demo"
@@ -197,16 +199,17 @@ def make_parts(
         cache=SqliteCatalogCache(database),
         ledger=SqliteLedger(database, clock, session),
         experience=SqliteExperienceStore(database),
-        limits=SqliteLimitStore(database),
-        state_file=state_file,
         ratings=SqliteRatingStore(database),
         turns=SqliteTurnStore(database),
+        limits=SqliteLimitStore(database),
+        state_file=state_file,
         probe=probe or LateProbe(clock),
         clock=clock,
         random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.demo else None),
         session=session,
         on_close=database.close,
         listening=is_listening,
+        references=None if options.demo else partial(_references, database, clock, online=not options.no_network),
         tour=DEMO_TOUR if options.demo else TOUR,
         simulated=options.demo,
     )
@@ -259,6 +262,30 @@ def _providers(
         return demo.build(environment, clock)
     vendors = parse_vendors(load_vendors())
     return build_providers(vendors, loaded.settings, environment, clock=clock, no_network=options.no_network)
+
+
+def _references(database: Database, clock: Clock, *, online: bool) -> References:
+    """What completes lists when they are fetched; made then, because no plain start needs it."""
+    from modeldeck.engine.references import References
+    from modeldeck.providers.models_dev import ModelsDev
+    from modeldeck.providers.network import Network
+    from modeldeck.providers.price_book import InstalledPrices
+    from modeldeck.storage.package_data import load_references
+    from modeldeck.storage.reference_cache import SqliteReferenceCache
+
+    tables = load_references()
+
+    def names(collection: str) -> dict[str, str]:
+        return {provider: table[collection] for provider, table in tables.items() if collection in table}
+
+    return References(
+        source=ModelsDev(names("models_dev"), Network(off=not online), clock),
+        online=online,
+        book=InstalledPrices(names("genai_prices"), clock),
+        cache=SqliteReferenceCache(database),
+        authors=names("openrouter"),
+        clock=clock,
+    )
 
 
 def _warned(loaded: LoadedSettings, *warnings: str) -> LoadedSettings:

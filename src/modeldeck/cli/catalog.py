@@ -255,6 +255,9 @@ def _summary(deck: Deck, models: Sequence[Model], rows: Sequence[Mapping[str, An
     parts = [f"{len(models):,} of {total:,} models" if len(models) < total else numbers.plural(total, "model")]
     parts.append(f"{sum(model.free for model in models):,} free")
     parts.append(f"{sum(model.local for model in models):,} local")
+    unlisted = sum(not model.listed for model in models)
+    if unlisted:
+        parts.append(f"{unlisted:,} unlisted: known by installed prices, no list could be fetched")
     fetched = [entry.fetched_at for entry in deck.catalog.snapshot.listings.values() if entry.fetched_at is not None]
     if fetched:
         parts.append(f"oldest list {numbers.age(min(fetched), deck.clock.now())}")

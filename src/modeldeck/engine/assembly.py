@@ -51,6 +51,7 @@ class Engine:
             choices=self.choices,
             background=self.background,
             listening=parts.listening,
+            references=parts.references,
             clock=clock,
         )
         self.choices.on_hidden = self.lists.show

@@ -1,13 +1,21 @@
 """Provider lists: from the cache into the catalog, and from the providers into both."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from modeldeck.engine.background import BackgroundLoop
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.choices import Choices
+from modeldeck.engine.late import late
 from modeldeck.engine.parts import RefreshReport
-from modeldeck.ports import CatalogCache, Clock, Provider
+from modeldeck.ports import CachedListing, CatalogCache, Clock, Provider
+
+if TYPE_CHECKING:  # completing lists takes modules that no plain start needs
+    from modeldeck.engine.references import References
 
 FIRST_LISTS_S = 5.0
 """How long a first selection may wait for lists, as on the command line."""
@@ -27,6 +35,7 @@ class Lists:
         choices: Choices,
         background: BackgroundLoop,
         listening: Callable[[str], bool],
+        references: Callable[[], References] | None,
         clock: Clock,
     ) -> None:
         self._catalog = catalog
@@ -35,13 +44,17 @@ class Lists:
         self._choices = choices
         self._background = background
         self._listening = listening
+        self._make_references = references
         self._clock = clock
         self._asked_any = False
 
     def show(self) -> None:
-        """Put the stored lists of the enabled providers into the catalog."""
+        """Put the stored lists of the enabled providers into the catalog, and for want of lists what is known else."""
         listings = self._cache.load()
         enabled = {name: listing for name, listing in listings.items() if name in self._providers}
+        missed = self._missed(enabled)
+        if missed:
+            enabled |= self._unlisted(missed, enabled)
         self._catalog.update(enabled, self._choices.state.hidden)
 
     def refresh(self, names: Collection[str] | None = None, *, timeout_s: float = 20.0) -> RefreshReport:
@@ -66,8 +79,8 @@ class Lists:
             self.ensure(timeout_s=FIRST_LISTS_S)
 
     def want_any(self) -> bool:
-        """Whether the catalog is empty and the first lists were not fetched yet; True at most once."""
-        if self._catalog.models or self._asked_any:
+        """Whether no provider has a list and the first ones were not fetched yet; True at most once."""
+        if self._asked_any or any(listing.fetched_at for listing in self._catalog.snapshot.listings.values()):
             return False
         self._asked_any = True
         return True
@@ -90,8 +103,41 @@ class Lists:
     def _fetch(self, providers: list[Provider], timeout_s: float) -> RefreshReport:
         if not providers:
             return RefreshReport({}, {})
-        from modeldeck.engine.refresh import fetch_lists  # imports asyncio
+        from modeldeck.engine.refresh import OPENROUTER, fetch_lists  # imports asyncio
 
-        report = self._background.run(fetch_lists(providers, self._cache, self._clock, timeout_s))
+        openrouter = self._catalog.listing(OPENROUTER)
+        report = self._background.run(
+            fetch_lists(
+                providers,
+                self._cache,
+                self._clock,
+                timeout_s,
+                references=self._references,
+                openrouter=() if openrouter is None else openrouter.models,
+            )
+        )
         self.show()
+        if self._references is not None and self._missed(self._catalog.snapshot.listings):
+            self._references.read_unlisted()
+            self.show()
         return report
+
+    @late
+    def _references(self) -> References | None:
+        """Made with the first fetch, or for want of any list."""
+        return None if self._make_references is None else self._make_references()
+
+    def _missed(self, listings: Mapping[str, CachedListing]) -> list[str]:
+        """Hosted providers without a list: those that can be called, and all while there is no list at all."""
+        fetched = {name for name, listing in listings.items() if listing.fetched_at is not None}
+        return [
+            name
+            for name, provider in self._providers.items()
+            if name not in fetched and not provider.info.local and (provider.info.usable or not fetched)
+        ]
+
+    def _unlisted(self, names: Collection[str], listings: Mapping[str, CachedListing]) -> dict[str, CachedListing]:
+        """The models of these providers by the installed prices, as lists that were never fetched."""
+        known = {} if self._references is None else self._references.unlisted()
+        never = {name: listings.get(name, CachedListing(name, (), None)) for name in names if name in known}
+        return {name: replace(listing, models=tuple(known[name])) for name, listing in never.items()}

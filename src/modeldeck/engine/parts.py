@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from modeldeck.domain.request import Message, Request
     from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.engine.references import References
     from modeldeck.ports import (
         CatalogCache,
         Clock,
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
         Ledger,
         LimitStore,
         Provider,
-        StateFile,
         RatingStore,
-    )
+        StateFile,
         TurnStore,
+    )
 
 Prompt: TypeAlias = "str | Sequence[Message] | Request"
 
@@ -33,7 +34,8 @@ class DeckParts:
     """Everything a Deck is made of; `main` builds it, tests build it from fakes. `session` names this process.
 
     `listening` says whether anything answers at a local provider's base URL, without speaking its protocol; it keeps
-    servers that do not run from costing a whole HTTP request at every start. `tour` is one sentence about the
+    servers that do not run from costing a whole HTTP request at every start. `references` makes what completes lists
+    when they are fetched; None: lists stay as they come. `tour` is one sentence about the
     simulated models, for somebody who has no others; `simulated`: there are no others here.
     """
 
@@ -42,16 +44,17 @@ class DeckParts:
     cache: CatalogCache
     ledger: Ledger
     experience: ExperienceStore
-    limits: LimitStore
-    state_file: StateFile
     ratings: RatingStore
     turns: TurnStore
+    limits: LimitStore
+    state_file: StateFile
     probe: HardwareProbe
     clock: Clock
     random: Random
     session: str
     on_close: Callable[[], None] = lambda: None
     listening: Callable[[str], bool] = lambda base_url: True
+    references: Callable[[], References] | None = None
     tour: str = ""
     simulated: bool = False
 

@@ -10,6 +10,7 @@ from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model
 from modeldeck.engine.facts import derive_facts
 from modeldeck.engine.parts import RefreshReport
+from modeldeck.engine.references import References
 from modeldeck.ports import CatalogCache, Clock, Provider, ProviderInfo
 
 _Result = TypeVar("_Result")
@@ -17,38 +18,85 @@ _log = logging.getLogger(__name__)
 
 LOADED_TIMEOUT_S = 2.0
 """A runtime on this machine answers at once or is busy; the readings come again soon."""
+OPENROUTER = "openrouter"
+"""The provider whose list also states prices for models of others."""
 
 
 async def fetch_lists(
-    providers: Collection[Provider], cache: CatalogCache, clock: Clock, timeout_s: float
+    providers: Collection[Provider],
+    cache: CatalogCache,
+    clock: Clock,
+    timeout_s: float,
+    *,
+    references: References | None = None,
+    openrouter: Sequence[Model] = (),
 ) -> RefreshReport:
     """Fetch and store every provider's list; a failed one keeps its last list with the reason beside it.
 
-    A provider that does not answer within `timeout_s` seconds counts as failed.
+    A provider that does not answer within `timeout_s` seconds counts as failed. Lists of hosted providers are stored
+    when all have come, with what `references` and OpenRouter's list add to them.
+
+    Args:
+        providers: whom to ask.
+        cache: where lists and failures are stored.
+        clock: dates the lists, and limits the waiting.
+        timeout_s: seconds.
+        references: facts and prices that lists leave out; None: lists are stored as they come.
+        openrouter: OpenRouter's last list, for when it is not fetched now.
 
     Raises:
         StorageError: a list cannot be stored; the others are not waited for, nor for their turn at a locked database.
     """
     absent: list[str] = []
-    listed: dict[str, int] = {}
     failed: dict[str, str] = {}
+    listed: dict[str, int] = {}
+    hosted: dict[str, Sequence[Model]] = {}
     fetches = [asyncio.ensure_future(_fetch(provider, clock, timeout_s)) for provider in providers]
+    if all(provider.info.local for provider in providers):
+        references = None
+    reading = asyncio.ensure_future(_read(references, clock, timeout_s))
     try:
         for fetch in asyncio.as_completed(fetches):
             info, outcome = await fetch
-            if not isinstance(outcome, ProviderError):
-                cache.store(info.name, map(derive_facts, outcome), clock.now())
-                listed[info.name] = len(outcome)
+            if isinstance(outcome, ProviderError):
+                cache.fail(info.name, outcome.message, clock.now())
+                if info.local and outcome.failure.kind is ErrorKind.UNREACHABLE:
+                    absent.append(info.name)
+                else:
+                    failed[info.name] = outcome.message
                 continue
-            cache.fail(info.name, outcome.message, clock.now())
-            if info.local and outcome.failure.kind is ErrorKind.UNREACHABLE:
-                absent.append(info.name)
+            listed[info.name] = len(outcome)
+            if references is None or info.local:
+                _store(cache, info.name, outcome, clock)
             else:
-                failed[info.name] = outcome.message
+                hosted[info.name] = outcome
+        note = await reading
+        if references is not None:
+            complete = await asyncio.to_thread(references.complete, hosted, hosted.get(OPENROUTER, openrouter))
+            for name, models in complete.items():
+                _store(cache, name, models, clock)
     finally:
-        for unfinished in fetches:
+        for unfinished in (*fetches, reading):
             unfinished.cancel()
-    return RefreshReport(listed, failed, tuple(absent))
+    return RefreshReport(listed, failed, tuple(absent), () if note is None else (note,))
+
+
+def _store(cache: CatalogCache, provider: str, models: Iterable[Model], clock: Clock) -> None:
+    cache.store(provider, map(derive_facts, models), clock.now())
+
+
+async def _read(references: References | None, clock: Clock, timeout_s: float) -> str | None:
+    """Bring the public facts up to date when it is time; a sentence about why that failed, else None."""
+    if references is None or not references.due():
+        return None
+    try:
+        if await _within(clock, timeout_s, references.read()) is not None:
+            return None
+        reason = f"it did not answer within {timeout_s:g} s"
+    except ProviderError as error:
+        reason = error.message
+    references.failed(reason)
+    return f"Facts of {references.name} were not brought up to date: {reason}"
 
 
 async def fetch_loaded(providers: Iterable[Provider], clock: Clock) -> tuple[LoadedModel, ...]:

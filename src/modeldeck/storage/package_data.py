@@ -16,6 +16,11 @@ def load_vendors() -> dict[str, Any]:
     return tomllib.loads((_DATA / "vendors.toml").read_text(encoding="utf-8"))
 
 
+def load_references() -> dict[str, Any]:
+    """`references.toml`: what other collections call our providers, by provider name."""
+    return tomllib.loads((_DATA / "references.toml").read_text(encoding="utf-8"))
+
+
 def load_themes(own: Path | None = None) -> tuple[list[dict[str, Any]], list[str]]:
     """The shipped colour themes, then those of the folder `own`, which replace shipped ones of the same name.
 

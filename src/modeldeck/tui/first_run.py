@@ -1,5 +1,6 @@
 """What a person reads before anything was chosen: what was found, and which keys come next."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from textual.content import Content
@@ -46,7 +47,12 @@ def _last(key_of: KeyOf) -> Content:
 
 
 def _found(deck: Deck) -> list[str]:
-    """Providers that could answer, each with the number of its models."""
-    models = deck.catalog.models
-    counts = [(provider, sum(model.provider == provider.name for model in models)) for provider in deck.providers()]
-    return [f"{clean(provider.name)} {count} models" for provider, count in counts if count and provider.usable]
+    """Providers that could answer, each with the number of its models; unlisted ones are known, but not offered."""
+    usable = [provider.name for provider in deck.providers() if provider.usable]
+    counts = Counter((model.provider, model.listed) for model in deck.catalog.models)
+    return [
+        f"{clean(name)} {counts[name, listed]} {words}"
+        for name in usable
+        for listed, words in ((True, "models"), (False, "unlisted models"))
+        if counts[name, listed]
+    ]

@@ -63,7 +63,7 @@ def _is_missed(provider: ProviderInfo, nothing_listed: bool) -> bool:
 def _failure(listing: CachedListing) -> str:
     if (listing.error or "").startswith(NO_CONNECTION):
         return ": no connection"
-    return " stale" if listing.models else ": no list"
+    return " stale" if listing.models and listing.fetched_at is not None else ": no list"
 
 
 def nothing_shown(

@@ -1,0 +1,55 @@
+"""What others than their providers say about models, in SQLite: one row per source and model."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from modeldeck.domain.model import Model
+from modeldeck.ports import CachedListing
+from modeldeck.storage.compact import dump, load, storable
+from modeldeck.storage.database import Database
+from modeldeck.storage.model_facts import FactReader, to_data
+from modeldeck.storage.times import optional_time, to_text
+
+_STATE = "SELECT fetched_at, tried_at, error FROM reference_lists WHERE source = ?"
+_FACTS = "SELECT facts FROM reference_facts WHERE source = ?"
+_FORGET = "DELETE FROM reference_facts WHERE source = ?"
+_STORE = "INSERT OR REPLACE INTO reference_facts (source, model, facts) VALUES (?, ?, ?)"
+_FETCHED = """
+INSERT INTO reference_lists (source, fetched_at, tried_at) VALUES (?, ?, ?)
+ON CONFLICT DO UPDATE SET fetched_at = excluded.fetched_at, tried_at = excluded.tried_at, error = NULL
+"""
+_FAILED = """
+INSERT INTO reference_lists (source, tried_at, error) VALUES (?, ?, ?)
+ON CONFLICT DO UPDATE SET tried_at = excluded.tried_at, error = excluded.error
+"""
+
+
+class SqliteReferenceCache:
+    """Implements `ports.ReferenceCache`; every method may raise StorageError.
+
+    Facts that another version wrote in a form this one does not read count as none, and are fetched anew.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self, source: str) -> CachedListing:
+        state = next(iter(self._database.rows(_STATE, (source,))), (None, None, None))
+        fetched, tried, error = state
+        reader = FactReader()
+        try:
+            models = tuple(reader.model(load(facts)) for (facts,) in self._database.rows(_FACTS, (source,)))
+        except (ValueError, TypeError, LookupError, ArithmeticError):
+            return CachedListing(source, (), None)
+        return CachedListing(source, models, optional_time(fetched), optional_time(tried), error)
+
+    def store(self, source: str, models: Iterable[Model], fetched_at: datetime) -> None:
+        at = to_text(fetched_at)
+        rows = [(source, storable(model.id), storable(dump(to_data(model)))) for model in models]
+        with self._database.transaction() as connection:
+            connection.execute(_FORGET, (source,))
+            connection.executemany(_STORE, rows)
+            connection.execute(_FETCHED, (source, at, at))
+
+    def fail(self, source: str, error: str, tried_at: datetime) -> None:
+        self._database.execute(_FAILED, (source, to_text(tried_at), error))
