@@ -123,6 +123,30 @@ def test_refused_parameter_is_left_out_once(wire_name: str, expected: Params) ->
     assert made.after(failure(ErrorKind.PARAMETER, parameter="temperature"), A, START) is None
 
 
+@pytest.mark.parametrize(
+    ("wire_name", "expected"),
+    [
+        ("thinking.type.enabled", Params(json_schema={})),
+        ("reasoning.effort", Params(json_schema={})),
+        ("output_config.effort", Params(json_schema={})),
+        ("output_config.format.schema", Params(reasoning="low")),
+        ("response_format.json_schema.strict", Params(reasoning="low")),
+    ],
+)
+def test_of_a_path_the_longest_known_part_says_what_is_left_out(wire_name: str, expected: Params) -> None:
+    made = route(A, params=Params(reasoning="low", json_schema={}))
+    step = made.after(failure(ErrorKind.PARAMETER, parameter=wire_name), A, START)
+    assert step is not None
+    assert step.params == expected
+
+
+@pytest.mark.parametrize("kind", [ErrorKind.OVERLOADED, ErrorKind.RATE_MINUTE])
+def test_what_cannot_succeed_later_is_not_tried_again_but_elsewhere(kind: ErrorKind) -> None:
+    hopeless = failure(kind, retryable=False)
+    assert following(route(A), hopeless, A) is None
+    assert following(route(A, B), hopeless, A) == B.id
+
+
 @pytest.mark.parametrize("wire_name", [None, "seed", "stream_options"], ids=["unnamed", "not set", "not ours"])
 def test_parameter_that_cannot_be_left_out_ends_the_run(wire_name: str | None) -> None:
     made = route(A, B, params=Params(temperature=0.5))

@@ -441,6 +441,14 @@ async def test_a_budget_cuts_the_answer_and_reserves_the_rest(world: World) -> N
     assert world.ledger.rows[0].opened.reserved == Decimal("0.001999")
 
 
+@pytest.mark.parametrize(("able", "expected"), [(None, None), (500, 500), (90_000, 7_900)])
+async def test_a_call_says_how_much_can_come_back(world: World, able: int | None, expected: int | None) -> None:
+    stage = Stage(world, {A.id: [reply()]})
+    await stage.events(plan(A._replace(context=8_000, max_output=able)))
+    (call,) = world.providers["cloud"].calls
+    assert (call.max_output, call.params.max_tokens) == (expected, None)  # of 8,000, 100 are sent
+
+
 async def test_nothing_is_sent_or_written_over_budget(world: World) -> None:
     stage = Stage(world, {A.id: [reply()]}, budget=BudgetSettings(day_usd=Decimal("0.0001")))
     with pytest.raises(BudgetError):
