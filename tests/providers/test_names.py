@@ -50,3 +50,12 @@ def test_file_names_lose_folders_and_suffix() -> None:
     assert names.file_stem("../models/Tiny-Q8_0.gguf") == "Tiny-Q8_0"
     assert names.file_stem("C:\\models\\Tiny.gguf") == "Tiny"
     assert names.file_stem("Qwen/Qwen3-8B") == "Qwen3-8B"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("o1-pro-2025-03-19", True), ("gpt-5.1-Codex-max", True), ("gpt-5-prompt", False), ("gpt-5", False)],
+)
+def test_words_in_names(name: str, found: bool) -> None:
+    assert names.has_word(name, ("codex", "pro")) is found
+    assert not names.has_word(name, ())

@@ -324,3 +324,20 @@ async def test_other_parameters_are_the_callers_business(wire: Wire, llamacpp: P
     wire.answer("/chat/completions", httpx.Response(400, json={"error": {"message": "no", "param": "seed"}}))
     assert (await failure_of(llamacpp)).parameter == "seed"
     assert len(wire.requests) == 1
+
+
+async def test_models_that_the_chat_endpoint_refuses_are_asked_at_the_other(wire: Wire, clock: FakeClock) -> None:
+    openai = wire.provider("openai", clock, environment={"OPENAI_API_KEY": KEY})
+    end = '{"type":"response.completed","response":{"status":"completed"}}'
+    delta = '{"type":"response.output_text.delta","delta":"Hello"}'
+    refusal = {"error": {"message": "Verify your organization", "param": "reasoning.summary", "code": "x"}}
+    answers = iter([httpx.Response(400, json=refusal), httpx.Response(200, content=sse(delta, end))])
+    wire.handle("/v1/responses", lambda _: next(answers))
+    wire.answer("/chat/completions", httpx.Response(200, content=ANSWER))
+    read = await collect(openai.stream(make_call("gpt-5-pro-2025-10-06")))
+    assert (read.text, read.stop) == ("Hello", "stop")
+    first, second = wire.asked("/v1/responses")
+    assert json.loads(first.content)["reasoning"] == {"summary": "auto"}
+    assert json.loads(second.content)["reasoning"] == {}
+    await collect(openai.stream(make_call("gpt-5-mini")))
+    assert len(wire.asked("/chat/completions")) == 1

@@ -23,7 +23,7 @@ _SCALE = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 def is_code_model(name: str) -> bool:
     """Whether a whole word of the name says that the model was made for code ("encoder" does not)."""
-    return not _CODE_WORDS.isdisjoint(_WORDS.findall(name.lower()))
+    return has_word(name, _CODE_WORDS)
 
 
 def is_chat_model(name: str, others: Collection[str] = ()) -> bool:
@@ -31,8 +31,12 @@ def is_chat_model(name: str, others: Collection[str] = ()) -> bool:
 
     `others` are further words of that kind, which mean it at one vendor.
     """
-    words = _WORDS.findall(name.lower())
-    return _NO_CHAT_WORDS.isdisjoint(words) and not any(word in others for word in words)
+    return not has_word(name, _NO_CHAT_WORDS) and not has_word(name, others)
+
+
+def has_word(name: str, words: Collection[str]) -> bool:
+    """Whether one of these words, in lower case, is a whole word of the name."""
+    return bool(words) and any(word in words for word in _WORDS.findall(name.lower()))
 
 
 def quantization_of(name: str) -> str | None:

@@ -7,10 +7,13 @@ from modeldeck.domain.call import Call
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model
-from modeldeck.providers.adapter import Adapter
+from modeldeck.providers.adapter import Adapter, AnswerReader
+from modeldeck.providers.names import has_word
 from modeldeck.providers.network import root_of
 from modeldeck.providers.openai_listing import lacks_effective_context, read_models
 from modeldeck.providers.openai_request import chat_body
+from modeldeck.providers.openai_responses_request import mend_responses, responses_body
+from modeldeck.providers.openai_responses_stream import ResponsesStream
 from modeldeck.providers.openai_stream import ChatStream
 from modeldeck.providers.wire import as_dict, as_size
 
@@ -31,14 +34,25 @@ class OpenAiChat(Adapter):
             return ()  # a server that does not run has nothing loaded
         return tuple(LoadedModel(model.id, model.size_bytes) for model in models if model.loaded)
 
-    def _reader(self, call: Call) -> ChatStream:
+    def _reader(self, call: Call) -> AnswerReader:
+        if self._speaks_responses(call):
+            vendor = self._vendor
+            return ResponsesStream(vendor.title, self._stream_failure, reports_cost=vendor.reports_cost)
         return ChatStream(self._vendor, self._stream_failure)
 
     def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
         """The answer's bytes; asked once more where the server refuses a form of the request that has another."""
+        if self._speaks_responses(call):
+            question = responses_body(call, self._vendor)
+            address = f"{self._info.base_url}/responses"
+            return self._mended_pieces(address, question, lambda failure: mend_responses(question, failure))
         body = self._body(call)
         url = f"{self._info.base_url}/chat/completions"
         return self._mended_pieces(url, body, lambda failure: self._mend(body, failure))
+
+    def _speaks_responses(self, call: Call) -> bool:
+        """Whether the model is one of those that the chat endpoint refuses."""
+        return has_word(call.native_id, self._vendor.responses_models)
 
     def _body(self, call: Call) -> dict[str, Any]:
         return chat_body(call, self._vendor)

@@ -51,14 +51,21 @@ def sampling_fields(params: Params, vendor: Vendor) -> dict[str, Any]:
 
 
 def _reasoning_fields(level: ReasoningLevel, vendor: Vendor) -> Mapping[str, Any]:
-    """How the vendor is told how much to think: the asked word, or the nearest that it knows (of two, the higher)."""
+    """How the vendor is told how much to think."""
     if level == "none" and vendor.reasoning_off:
         return vendor.reasoning_off
-    if not vendor.reasoning_levels:
-        return {}
+    nearest = nearest_level(level, vendor)
+    return {} if nearest is None else {"reasoning_effort": nearest}
+
+
+def nearest_level(level: ReasoningLevel, vendor: Vendor) -> ReasoningLevel | None:
+    """The asked word for how much to think, or the nearest that the vendor knows (of two, the higher); None: none."""
     place = _LADDER.index(level)
-    nearest = min(vendor.reasoning_levels, key=lambda known: (abs(_LADDER.index(known) - place), -_LADDER.index(known)))
-    return {"reasoning_effort": nearest}
+    return min(
+        vendor.reasoning_levels,
+        key=lambda known: (abs(_LADDER.index(known) - place), -_LADDER.index(known)),
+        default=None,
+    )
 
 
 def _schema_message(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,9 +78,13 @@ def _schema_message(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _schema_format(schema: Mapping[str, Any]) -> dict[str, Any]:
-    # Strict mode accepts closed schemas only (OpenAI refuses others with 400); open ones are followed as advice.
-    strict = schema.get("additionalProperties") is False
-    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema), "strict": strict}}
+    named = {"name": "answer", "schema": dict(schema), "strict": schema_is_closed(schema)}
+    return {"type": "json_schema", "json_schema": named}
+
+
+def schema_is_closed(schema: Mapping[str, Any]) -> bool:
+    """Whether strict mode takes it: OpenAI refuses open ones there with 400; elsewhere they are followed as advice."""
+    return schema.get("additionalProperties") is False
 
 
 def _message(message: Message) -> dict[str, Any]:

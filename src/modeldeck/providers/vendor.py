@@ -24,7 +24,8 @@ class Vendor(NamedTuple):
     thinking off where that is no word. `json_schemas`: an answer format may be a schema, not only "JSON".
     `dated`: the list says when a model appeared. `price_form` says how the list states prices (see `hosted_listing`);
     None: it states none.
-    `other_models` are words in the names of models that answer no chat there.
+    `other_models` are words in the names of models that answer no chat there, `responses_models` those in the names of
+    models that answer in the Responses protocol only.
     `requests_window` is the time that the rate-limit headers about requests speak of.
     """
 
@@ -54,6 +55,7 @@ class Vendor(NamedTuple):
     dated: bool = True
     price_form: PriceForm | None = None
     other_models: tuple[str, ...] = ()
+    responses_models: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
     requests_window: Window = "minute"
     free_requests_minute: int | None = None
