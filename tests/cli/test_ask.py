@@ -211,3 +211,23 @@ def test_without_a_key_it_is_exit_1_and_names_the_next_step(cli: Terminal, marke
     assert result.code == 1
     assert "key" in result.json["error"]["message"].lower()
     assert market.ledger.rows == []
+
+
+class TestGoingOn:
+    def test_the_last_conversation_goes_along(self, cli: Terminal, market: World) -> None:
+        cli("ask", "What is the capital of France?", "--model", "mini", "--system", "Be brief.")
+        cli("ask", "-c", "And of Spain?", "--model", "mini")
+        told = [(message.role, message.text) for message in market.providers["cloud"].calls[-1].messages]
+        assert [role for role, _ in told] == ["system", "user", "assistant", "user"]
+        assert (told[1][1], told[3][1]) == ("What is the capital of France?", "And of Spain?")
+
+    def test_without_it_a_conversation_begins_anew(self, cli: Terminal, market: World) -> None:
+        cli("ask", "one", "--model", "mini")
+        cli("ask", "two", "--model", "mini")
+        cli("ask", "--continue", "three", "--model", "mini")
+        texts = [message.text for message in market.providers["cloud"].calls[-1].messages if message.role == "user"]
+        assert texts == ["two", "three"]
+
+    def test_nothing_to_go_on_with_is_wrong_usage(self, cli: Terminal) -> None:
+        result = cli("ask", "-c", "again", "--json")
+        assert (result.code, result.json["error"]["code"]) == (2, "no_conversation")

@@ -1,5 +1,6 @@
 """`ask`: send a prompt and stream the answer."""
 
+import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +14,7 @@ from modeldeck.cli.rows import answer_row
 from modeldeck.cli.session import Session
 from modeldeck.cli.tasks import known_task
 from modeldeck.cli.verb import Verb, number
+from modeldeck.domain.errors import UsageError
 from modeldeck.domain.request import Params, ReasoningLevel
 from modeldeck.domain.run import Answer
 from modeldeck.engine.answers import require_success
@@ -33,6 +35,7 @@ _INTERRUPTED = 130
     "--image", "images", type=_FILE, multiple=True, metavar="FILE", help="PNG, JPEG, GIF or WebP; may repeat."
 )
 @click.option("--json-schema", type=_FILE, metavar="FILE", help="JSON schema that the answer must follow.")
+@click.option("-c", "--continue", "goes_on", is_flag=True, help="Go on with the last conversation.")
 @click.option("--no-stream", is_flag=True, help="Print the answer when it is complete.")
 @click.pass_obj
 def ask(
@@ -45,13 +48,15 @@ def ask(
     reasoning: ReasoningLevel | None,
     images: tuple[Path, ...],
     json_schema: Path | None,
+    goes_on: bool,
     no_stream: bool,
     **flags: Any,
 ) -> int:
     """Send PROMPT to a chosen or an automatically selected model; the answer streams to stdout.
 
     A stdin that is not a terminal is appended to PROMPT; PROMPT `-` is stdin alone. Everything else (thinking,
-    fallbacks, tokens and cost) goes to stderr. Ctrl+C stops; what arrived until then stays and is accounted for.
+    fallbacks, tokens and cost) goes to stderr. With -c the last conversation goes along, and goes on. Ctrl+C stops;
+    what arrived until then stays and is accounted for.
     """
     fields = {
         **selection_fields(flags),
@@ -70,6 +75,7 @@ def ask(
         if fields["task"] is not None:
             known_task(session, deck, fields["task"])
         note_unlisted(session, deck, fields["model"], fields["preferred"])
+        fields["conversation"] = _last_conversation(deck) if goes_on else _new_conversation()
         try:
             answer = _follow(deck, text, fields, live)
         except KeyboardInterrupt:
@@ -79,6 +85,21 @@ def ask(
     if session.output.as_json:
         session.output.document(answer_row(answer))
     return 0
+
+
+def _last_conversation(deck: Deck) -> str:
+    conversation = deck.history.last_conversation()
+    if conversation is None:
+        raise UsageError(
+            "There is no conversation to go on with.",
+            "`modeldeck ask` without -c begins one; it is kept unless [privacy] history is false.",
+            code="no_conversation",
+        )
+    return conversation
+
+
+def _new_conversation() -> str:
+    return os.urandom(8).hex()
 
 
 def _follow(deck: Deck, prompt: str, fields: dict[str, Any], live: LiveRun) -> Answer:

@@ -1,4 +1,4 @@
-"""`runs` and `why`: what was run, and why that model."""
+"""`runs`, `why` and `rate`: what was run, why that model, and how good its answer was."""
 
 import click
 
@@ -60,6 +60,28 @@ def why(session: Session, run: str | None) -> int:
     output.lines(
         selection_page(stored.selection, output, verbose=session.verbose, rejected_counts=stored.rejected_counts)
     )
+    return 0
+
+
+@click.command(cls=Verb)
+@click.argument("run", required=False)
+@click.argument("rating", required=False)
+@click.pass_obj
+def rate(session: Session, run: str | None, rating: str | None) -> int:
+    """Say how good the answer of RUN was: `good`, `bad` or a number from 0 to 1; without RUN the newest one.
+
+    Ratings change what later selections expect of the model. A second rating of a run replaces the first.
+    """
+    if rating is None:
+        run, rating = None, run
+    if rating is None:
+        raise UsageError("There is no rating.", "modeldeck rate good, or modeldeck rate RUN 0.7")
+    with session.deck() as deck:
+        rated = deck.history.rate(run, rating)
+    if session.output.as_json:
+        session.output.document({"run": rated.run, "rating": rated.rating, "model": rated.model, "task": rated.task})
+    else:
+        session.output.note(f"{rated.model} for {rated.task}: {rated.rating:g}")
     return 0
 
 

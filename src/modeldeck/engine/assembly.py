@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from modeldeck.engine.machine import Machine
     from modeldeck.engine.money import Money
     from modeldeck.engine.parts import DeckParts
+    from modeldeck.engine.probing import Prober
     from modeldeck.engine.reviews import Reviews
     from modeldeck.engine.running import Running
 
@@ -106,7 +107,7 @@ class Engine:
         """Made with the first look at what was learned."""
         from modeldeck.engine.experiences import Experiences
 
-        return Experiences(self._parts.experience)
+        return Experiences(self._parts.experience, self.tasks, self.resolved, self._parts.clock)
 
     @late
     def money(self) -> Money:
@@ -152,6 +153,13 @@ class Engine:
         from modeldeck.engine.running import Running
 
         return Running(self._parts, self.chooser, self.books, self.lists, self.background, self.conversations)
+
+    @late
+    def prober(self) -> Prober:
+        """Made with the first probe."""
+        from modeldeck.engine.probing import Prober
+
+        return Prober(self.running, self.background)
 
     @late
     def reviews(self) -> Reviews:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self, Unpack
 
@@ -12,9 +13,9 @@ from modeldeck.engine.parts import DeckParts, Prompt, RefreshReport
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from modeldeck.domain.request import Request, RequestFields
     from modeldeck.domain.advice import Recommendation
     from modeldeck.domain.performance import Performance
+    from modeldeck.domain.request import Request, RequestFields
     from modeldeck.domain.run import Answer, EventStream
     from modeldeck.domain.selection import Selection
     from modeldeck.engine.catalog import Catalog
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from modeldeck.engine.lists import Lists
     from modeldeck.engine.machine import Machine
     from modeldeck.engine.money import Money
+    from modeldeck.engine.probing import Probe
     from modeldeck.engine.standing import Standing
     from modeldeck.engine.tasks import Tasks
     from modeldeck.ports import Clock, ProviderInfo
@@ -178,7 +180,18 @@ class Deck:
         Raises:
             RunFailedError: every attempt failed, or the answer broke off; `.answer` holds what there is.
         """
-        return self._engine.running.answer(_request(prompt, **fields), timeout_s)
+        return self._engine.running.answer(self._request(prompt, **fields), timeout_s)
+
+    def probe(self, models: Sequence[str], prompt: str | None = None) -> tuple[Probe, ...]:
+        """Send a tiny prompt to each model and say which ones answered, in the same order. Blocks.
+
+        Probes are runs like others: in the ledger, inside budgets and limits; they wait for nothing.
+
+        Raises:
+            UnknownModelError: a name resolves to nothing.
+        """
+        names = [self._engine.resolved(model) for model in models]
+        return self._engine.prober.probe(names, prompt)
 
     def record(
         self,
@@ -204,15 +217,6 @@ class Deck:
             counted=counted,
         )
 
-
-    def _request(self, prompt: Prompt, **fields: Unpack[RequestFields]) -> Request:
-        """A list of messages is the whole conversation already; anything else continues the one it names."""
-        from modeldeck.domain.request import Request, make_request
-
-        request = make_request(prompt, **fields)
-        if request.conversation is None or not isinstance(prompt, str | Request):
-            return request
-        return self._engine.conversations.continued(request)
     def performance(self, model: str | None = None, *, hours: float = 24) -> Performance:
         """How one model (any name that resolves; None: all models) did in the last hours, by the ledger."""
         return self._engine.reviews.performance(model, hours)
@@ -224,3 +228,12 @@ class Deck:
     def recommendations(self) -> tuple[Recommendation, ...]:
         """Plain advice from what the deck knows now, the most urgent first; empty when there is nothing to say."""
         return self._engine.adviser.recommendations()
+
+    def _request(self, prompt: Prompt, **fields: Unpack[RequestFields]) -> Request:
+        """A list of messages is the whole conversation already; anything else continues the one it names."""
+        from modeldeck.domain.request import Request, make_request
+
+        request = make_request(prompt, **fields)
+        if request.conversation is None or not isinstance(prompt, str | Request):
+            return request
+        return self._engine.conversations.continued(request)

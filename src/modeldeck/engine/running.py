@@ -66,3 +66,10 @@ class Running:
         deadline = FOREVER if timeout_s is None else self._parts.clock.monotonic() + timeout_s
         answer = self._background.run(final_answer(self.events(request, deadline)))
         return require_success(answer, [provider.info for provider in self._parts.providers.values()])
+
+
+def _patience(settings: FallbackSettings, kind: RunKind) -> FallbackSettings:
+    """A probe asks what works now: it may leave out a parameter that is refused, but waits for nothing."""
+    if kind is RunKind.PROMPT:
+        return settings
+    return replace(settings, max_retries=min(1, settings.max_retries), max_wait_s=0)
