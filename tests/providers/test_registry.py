@@ -66,7 +66,7 @@ def test_base_urls_environment_over_settings_over_vendor(clock: FakeClock) -> No
     ("name", "written", "base_url"),
     [
         ("openai", "https://api.openai.com", "https://api.openai.com/v1"),
-        ("openai", "https://proxy/of/mine", "https://proxy/of/mine"),
+        ("openai", "https://proxy/of/mine", "https://proxy/of/mine/v1"),
         ("groq", "https://api.groq.com/openai/v1/", "https://api.groq.com/openai/v1"),
         ("groq", "https://api.groq.com/openai", "https://api.groq.com/openai/v1"),
         ("groq", "https://api.groq.com", "https://api.groq.com/openai/v1"),
