@@ -114,6 +114,12 @@ def test_every_pass_of_a_compacted_conversation_is_charged() -> None:
     assert usage_of(start(input_tokens=100, output_tokens=7), end(output_tokens=8, iterations=passes)) == expected
 
 
+@pytest.mark.parametrize(("told", "thinking"), [({"thinking_tokens": 6}, 6), ({"thinking_tokens": 9}, 7), (None, 0)])
+def test_thinking_is_part_of_the_output(told: Any, thinking: int) -> None:
+    final = end(output_tokens=7, output_tokens_details=told)
+    assert usage_of(start(input_tokens=5), final) == Usage(5, 7, reasoning_tokens=thinking, reported=True)
+
+
 @pytest.mark.parametrize(
     ("told", "reason"),
     [

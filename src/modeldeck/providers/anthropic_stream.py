@@ -83,15 +83,19 @@ def _usage(counts: Mapping[str, Any]) -> Usage:
     """Fresh, cached and cache-written input are disjoint here, and parts of the input for us.
 
     Where the server compacted the conversation, the counts are those of the last pass; `iterations` has all of them.
+    Thinking is part of the output; only newer answers say how much of it.
     """
     passes = [as_dict(item) for item in as_list(counts.get("iterations"))] or [counts]
     cached = _sum(passes, "cache_read_input_tokens")
     written = _sum(passes, "cache_creation_input_tokens")
+    output = _sum(passes, "output_tokens")
+    thinking = _sum([as_dict(item.get("output_tokens_details")) for item in passes], "thinking_tokens")
     return Usage(
         input_tokens=_sum(passes, "input_tokens") + cached + written,
-        output_tokens=_sum(passes, "output_tokens"),
+        output_tokens=output,
         cached_tokens=cached,
         cache_write_tokens=written,
+        reasoning_tokens=min(thinking, output),
         reported=True,
     )
 
