@@ -76,14 +76,6 @@ def test_a_variable_outranks_the_assignment_but_only_prefers(file: MemoryState) 
     assert task.source == "environment AI_CODING_MODEL"
 
 
-def test_a_variable_that_names_nothing_is_a_warning(file: MemoryState) -> None:
-    held = EnvironmentTask("coding", "nonsense", "AI_CODING_MODEL")
-    assert tasks(file, held).warnings() == (
-        "AI_CODING_MODEL names 'nonsense', which no provider lists; task coding goes on without it.",
-    )
-    assert tasks(file, EnvironmentTask("coding", "llama", "AI_CODING_MODEL")).warnings() == ()
-
-
 def test_an_alias_means_its_task(file: MemoryState) -> None:
     book = tasks(file)
     book.assign("narrative", "llama", prefer=False, tier=None, strategy=None)

@@ -194,6 +194,12 @@ class Engine:
         """The full id of what a person means by `text`. Raises UnknownModelError."""
         return self.catalog.resolve(text, self.standing.keyed).id
 
+    def unlisted_names(self) -> tuple[str, ...]:
+        """One sentence for each name in settings and variables that nobody lists."""
+        from modeldeck.engine.unlisted import unlisted_names
+
+        return unlisted_names(self._parts.loaded, self.catalog, self.standing.keyed)
+
     async def disconnect(self) -> None:
         """Close the providers' connections that belong to the running event loop."""
         from modeldeck.engine.refresh import close_all  # imports asyncio

@@ -92,7 +92,7 @@ class Deck:
         """
         limited = bool(self._parts.loaded.settings.budget.limits)
         budget = self._engine.budget.warning() if limited else None
-        names = self._engine.tasks.warnings() if any(model.listed for model in self.catalog.models) else ()
+        names = self._engine.unlisted_names() if any(model.listed for model in self.catalog.models) else ()
         return (*self._parts.loaded.warnings, *names, *([budget] if budget else []))
 
     # what the deck knows, room by room

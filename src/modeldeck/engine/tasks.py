@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from modeldeck.domain.errors import UnknownModelError, UsageError
+from modeldeck.domain.errors import UsageError
 from modeldeck.domain.settings import Assignment, DeckState, EnvironmentTask, LoadedSettings
 from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Mode, Strategy, Task, Tier, parse_strategy
 from modeldeck.engine.choices import Choices
@@ -23,8 +23,6 @@ class Tasks:
     def __init__(self, loaded: LoadedSettings, choices: Choices, resolve: Callable[[str], str]) -> None:
         self._configured = {task.name: task for task in loaded.tasks}
         self._environment = {held.task: held for held in loaded.environment_tasks}
-        self._tiers = loaded.settings.tiers
-        self._origins = loaded.origins
         self._choices = choices
         self._resolve = resolve
 
@@ -41,22 +39,6 @@ class Tasks:
             default = self._laid_over(self._configured.get(DEFAULT_TASK, Task(name=DEFAULT_TASK, purpose="")))
             task = replace(default, name=name, purpose="")
         return self._laid_over(task)
-
-    def warnings(self) -> tuple[str, ...]:
-        """One sentence per variable or tier list that names a model nobody lists: task and tier go on without it."""
-        tasks = (
-            f"{held.variable} names {held.model!r}, which no provider lists; task {held.task} goes on without it."
-            for held in self._environment.values()
-            if not self._resolves(held.model)
-        )
-        tiers = (
-            f"{self._origin(f'tiers.{tier}.{part}')} names {model!r}, which no provider lists; it is left out."
-            for tier, lists in self._tiers.items()
-            for part, models in (("free", lists.free), ("paid", lists.paid))
-            for model in models
-            if not self._resolves(model)
-        )
-        return *tasks, *tiers
 
     def assign(
         self,
@@ -97,17 +79,6 @@ class Tasks:
 
         self._choices.change(changed)
         return self.get(name)
-
-    def _origin(self, key: str) -> str:
-        """The variable that set a key, else the key of `config.toml`."""
-        return self._origins.get(key, f"`{key}` in config.toml").removeprefix("environment ")
-
-    def _resolves(self, model: str) -> bool:
-        try:
-            self._resolve(model)
-        except UnknownModelError:
-            return False
-        return True
 
     def _laid_over(self, task: Task) -> Task:
         assignment = self._choices.state.assignments.get(task.name)
