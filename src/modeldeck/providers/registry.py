@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _ADAPTERS: Mapping[Protocol, str] = {
     "openai": "modeldeck.providers.openai_chat:OpenAiChat",
     "openrouter": "modeldeck.providers.openrouter:OpenRouter",
-    "gemini": "modeldeck.providers.gemini:Gemini",
     "anthropic": "modeldeck.providers.anthropic:Anthropic",
+    "gemini": "modeldeck.providers.gemini:Gemini",
     "ollama": "modeldeck.providers.ollama:Ollama",
 }
 
