@@ -68,13 +68,13 @@ class Ollama(Adapter):
         loaded = {model.model for model in await self.loaded()}
         details = await self._details(entries)
         context = self._list_context()
-        models = []
+        models: dict[str, Model] = {}
         for entry, shown in zip(entries, details, strict=True):
             model = read_ollama_model(entry, shown, context, loaded)
             if model is not None:
-                models.append(model)
-        self._contexts = {model.native_id: model.context for model in models if model.context}
-        return models
+                models.setdefault(model.id, model)
+        self._contexts = {model.native_id: model.context for model in models.values() if model.context}
+        return list(models.values())
 
     def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
         return self._connection.pieces(f"{self._info.base_url}/api/chat", self._body(call))

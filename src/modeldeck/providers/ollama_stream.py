@@ -40,6 +40,8 @@ class OllamaStream:
         """The last chunks, StopChunk at the end. Raises BROKEN_STREAM when the line with `done` never came."""
         for line in self._lines.close():
             yield from self._read(line, ended=True)
+        if not self._begun:
+            raise broken(self._title, "sent an empty answer")
         if not self.done:
             raise broken(self._title)
         yield StopChunk(self._reason)
