@@ -12,7 +12,7 @@ from fake_references import fact, per_million
 from fakes import START, free_model, local_model, make_model
 from modeldeck.domain.model import Capability, Model, Origin
 from modeldeck.domain.pricing import PriceOrigin, PriceOverride, Pricing
-from modeldeck.engine.enrich import OpenRouterPrices, fill_facts, fill_price
+from modeldeck.engine.enrich import OpenRouterPrices, StatedFacts, fill_facts, fill_price
 
 BARE = make_model("cloud/m", price=None, context=None, created=None)
 KNOWN = fact(
@@ -53,6 +53,22 @@ def test_a_list_that_speaks_of_capabilities_is_believed_where_it_names_none() ->
 def test_a_model_that_nobody_else_knows_stays_as_it_is() -> None:
     assert fill_facts(BARE, None) is BARE
     assert fill_facts(BARE, fact("cloud/m")) is BARE
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("openai/gpt-5", True),
+        ("openai/gpt-5-2025-08-07", True),
+        ("openai/gpt-5-2025-08-08", False),
+        ("openai/gpt-5-mini", False),
+        ("azure/gpt-5", False),
+    ],
+    ids=["exact", "dated on its release", "another date", "another model", "another provider"],
+)
+def test_facts_are_those_of_the_very_same_model(asked: str, known: bool) -> None:
+    said = fact("openai/gpt-5", created=date(2025, 8, 7))
+    assert (StatedFacts([said]).of(make_model(asked)) is said) == known
 
 
 def test_the_first_book_that_knows_the_model_sets_its_price() -> None:

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from modeldeck.engine.wording import dollars, short_count
+from modeldeck.domain.pricing import PriceOverride
+from modeldeck.engine.wording import condition, dollars, short_count
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,17 @@ def test_token_counts(tokens: int, text: str) -> None:
 )
 def test_amounts_keep_two_digits_that_matter(amount: str, text: str) -> None:
     assert dollars(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize(
+    ("override", "text"),
+    [
+        (PriceOverride(min_input_tokens=200_000), "above 200k input tokens"),
+        (PriceOverride(utc_start=990, utc_end=30), "16:30 to 00:30 UTC"),
+        (PriceOverride(utc_start=60), "01:00 to 00:00 UTC"),
+        (PriceOverride(min_input_tokens=8_000, utc_end=600), "above 8k input tokens, 00:00 to 10:00 UTC"),
+        (PriceOverride(), "always"),
+    ],
+)
+def test_the_condition_of_a_price(override: PriceOverride, text: str) -> None:
+    assert condition(override) == text

@@ -1,6 +1,7 @@
 """The JSON document of `info`: everything known about one model."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from modeldeck.cli.model_rows import model_row, pricing_of
 from modeldeck.cli.rows import Row, decimal, moment, per_million, rounded, run_row
@@ -33,13 +34,14 @@ def info_row(
         "description": model.description or None,
         "created": moment(model.created),
         "expires": moment(model.expires),
+        "knowledge": model.knowledge,
         "parameters": model.parameters,
         "quantization": model.quantization,
         "size_bytes": model.size_bytes,
         "logs_prompts": model.logs_prompts,
         "fit_note": fit.note,
         "facts": _origins(model),
-        "pricing": pricing_row(pricing_of(model)),
+        "pricing": pricing_row(pricing_of(model), model.origin_of("pricing").at),
         "limits": {
             "context": model.context,
             "max_output": model.max_output,
@@ -61,8 +63,8 @@ def info_row(
     }
 
 
-def pricing_row(pricing: Pricing | None) -> Row | None:
-    """All prices: per million tokens, `request_usd` per call and `image_usd` per image."""
+def pricing_row(pricing: Pricing | None, at: datetime | None) -> Row | None:
+    """All prices: per million tokens, `request_usd` per call and `image_usd` per image; `at` is when they were read."""
     if pricing is None:
         return None
     return {
@@ -74,6 +76,7 @@ def pricing_row(pricing: Pricing | None) -> Row | None:
         "request_usd": decimal(pricing.request),
         "image_usd": decimal(pricing.image),
         "origin": pricing.origin.value,
+        "at": moment(at),
         "overrides": [
             {
                 "min_input_tokens": override.min_input_tokens,

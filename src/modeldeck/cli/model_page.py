@@ -8,6 +8,8 @@ from typing import Any
 from modeldeck.cli import numbers
 from modeldeck.cli.text import line, width
 from modeldeck.domain.model import Model
+from modeldeck.domain.pricing import MILLION, PriceOverride
+from modeldeck.engine.wording import condition
 
 
 def labelled(pairs: Sequence[tuple[str, str]]) -> list[str]:
@@ -24,13 +26,15 @@ def model_page(model: Model, row: Mapping[str, Any], now: datetime) -> list[str]
         ("kind", f"{numbers.kind(model)}{'' if model.listed else ' (nobody lists it; it can still be called)'}"),
         ("status", row["status"]),
         *_price_lines(row["pricing"], model, now),
-        ("context", _context(row["limits"])),
-        ("capabilities", ", ".join(row["capabilities"]) or numbers.UNKNOWN),
+        ("context", _context(row["limits"]) + _said(model, "context", now)),
+        ("capabilities", (", ".join(row["capabilities"]) or numbers.UNKNOWN) + _said(model, "capabilities", now)),
         ("quality", f"{numbers.score(row['quality'])} ({row['quality_origin']})"),
         ("best at", _strengths(row["specializations"])),
-        ("released", f"{row['created'] or numbers.UNKNOWN}{_expiry(row['expires'])}"),
-        ("listed", f"{model.origin.source}, {numbers.age(model.origin.at, now)}"),
+        ("released", f"{row['created'] or numbers.UNKNOWN}{_expiry(row['expires'])}{_said(model, 'created', now)}"),
+        ("listed" if model.listed else "known by", f"{model.origin.source}, {numbers.age(model.origin.at, now)}"),
     ]
+    if model.knowledge:
+        pairs.insert(-1, ("knows until", model.knowledge + _said(model, "knowledge", now)))
     if model.local:
         pairs.append(("fits", row["fit_note"]))
         pairs.append(("loaded", {True: "yes", False: "no", None: numbers.UNKNOWN}[row["state"]["loaded"]]))
@@ -66,10 +70,24 @@ def _price_lines(pricing: Mapping[str, Any] | None, model: Model, now: datetime)
     ]
     if extras:
         lines.append(("also", ", ".join(extras)))
-    if pricing["overrides"]:
-        others = numbers.plural(len(pricing["overrides"]), "other price")
-        lines.append(("", f"{others} by input length or time of day: see --json"))
+    if model.pricing is not None:
+        lines += [("", _override(override)) for override in model.pricing.overrides]
     return lines
+
+
+def _override(override: PriceOverride) -> str:
+    """The prices that change under a condition, e.g. `above 200k input tokens: $2.50 in, $15.00 out`."""
+    sides = ((override.input, "in"), (override.output, "out"), (override.cache_read, "cache read"))
+    changed = [f"${numbers.million(price * MILLION)} {side}" for price, side in sides if price is not None]
+    return f"{condition(override)}: {', '.join(changed)}"
+
+
+def _said(model: Model, fact: str, now: datetime) -> str:
+    """Who says so and how long ago, where it is not whoever lists the model."""
+    origin = model.origins.get(fact)
+    if origin is None:
+        return ""
+    return f" ({origin.source})" if origin.at is None else f" ({origin.source}, {numbers.age(origin.at, now)})"
 
 
 def _context(limits: Mapping[str, Any]) -> str:

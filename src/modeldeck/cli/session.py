@@ -46,6 +46,8 @@ class Session:
             report = deck.lists.refresh() if refresh else deck.lists.ensure()
             for provider, reason in report.failed.items():
                 self.output.note(f"{provider}: {reason}")
+            for note in report.notes:
+                self.output.note(note, dim=True)
             self._say_warnings(deck)  # after the lists: before the first ones nobody lists anything
             yield deck
 

@@ -38,6 +38,26 @@ def fill_facts(model: Model, reference: Model | None) -> Model:
     return model._replace(origins=origins, **changes)
 
 
+class StatedFacts:
+    """What a public collection says, found by id; a dated name also by the day on which the undated one came out."""
+
+    def __init__(self, stated: Iterable[Model]) -> None:
+        self._by_id: dict[str, Model] = {}
+        self._by_release: dict[tuple[str, str], Model] = {}
+        for model in stated:
+            self._by_id[model.id] = model
+            if model.created is not None:
+                self._by_release[model.id, model.created.strftime("%Y%m%d")] = model
+
+    def of(self, model: Model) -> Model | None:
+        """What is said about this very model; None when nothing is."""
+        found = self._by_id.get(model.id)
+        if found is None:
+            undated, date = split_date(model.id)
+            found = None if date is None else self._by_release.get((undated, date))
+        return found
+
+
 def fill_price(model: Model, books: Iterable[PriceLookup]) -> Model:
     """The model with the first price that a book knows, unless its list states one.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from modeldeck.domain.model import Model
-from modeldeck.engine.enrich import OpenRouterPrices, fill_facts, fill_price, lacks_price
+from modeldeck.engine.enrich import OpenRouterPrices, StatedFacts, fill_facts, fill_price, lacks_price
 from modeldeck.ports import Clock, PriceBook, ReferenceCache, ReferenceSource
 
 HOLDS = timedelta(days=1)
@@ -78,8 +78,8 @@ class References:
             lists: provider name -> its models as it lists them.
             openrouter: OpenRouter's newest list; empty when there is none.
         """
-        stated = {model.id: model for model in self._cache.load(self.name).models}
-        filled = {name: [fill_facts(model, stated.get(model.id)) for model in lists[name]] for name in lists}
+        stated = StatedFacts(self._cache.load(self.name).models)
+        filled = {name: [fill_facts(model, stated.of(model)) for model in models] for name, models in lists.items()}
         if not any(lacks_price(model) for models in filled.values() for model in models):
             return filled
         books = (self._book.price, OpenRouterPrices(openrouter, self._authors).price)
@@ -97,6 +97,6 @@ class References:
         known, now = self._cache.load(self._book.name), self._clock.now()
         if known.fetched_at is not None and now - known.fetched_at < HOLDS:
             return
-        stated = {model.id: model for model in self._cache.load(self.name).models}
-        models = (fill_facts(model, stated.get(model.id)) for model in self._book.models())
+        stated = StatedFacts(self._cache.load(self.name).models)
+        models = (fill_facts(model, stated.of(model)) for model in self._book.models())
         self._cache.store(self._book.name, models, now)

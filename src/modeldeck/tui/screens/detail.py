@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from modeldeck.domain.model import Model
+from modeldeck.domain.model import Model, Origin
 from modeldeck.domain.profile import Specialization
 from modeldeck.engine.deck import Deck
+from modeldeck.engine.wording import condition
 from modeldeck.tui.format import age, clean, clean_block, context, milliseconds, money, price, rate, score, size, tokens
 
 Fact = tuple[str, str, str]
@@ -58,18 +59,9 @@ class DetailScreen(ModalScreen[str | None]):
         return Content("\n").join(lines)
 
     def _catalog_facts(self, model: Model) -> Iterator[Fact]:
-        pricing = model.pricing
         yield "name", clean(model.name), self._origin(model, "name")
         yield "kind", model.kind.upper() + (" (prompts are kept or trained on)" if model.logs_prompts else ""), ""
-        if pricing is None:
-            yield "price", "unknown", ""
-        else:
-            yield "input price", f"{price(pricing.input)} $/M", pricing.origin.value
-            yield "output price", f"{price(pricing.output)} $/M", pricing.origin.value
-        if pricing is not None and pricing.request:
-            yield "fee", f"{money(pricing.request)} a request", pricing.origin.value
-        if pricing is not None and pricing.cache_read is not None:
-            yield "cached input", f"{price(pricing.cache_read)} $/M", pricing.origin.value
+        yield from self._prices(model)
         yield "context", context(model.context), self._origin(model, "context")
         yield "longest answer", tokens(model.max_output), self._origin(model, "max_output")
         yield "can", ", ".join(sorted(model.capabilities)) or "—", self._origin(model, "capabilities")
@@ -82,6 +74,28 @@ class DetailScreen(ModalScreen[str | None]):
             yield "since", model.created.isoformat(), self._origin(model, "created")
         if model.expires is not None:
             yield "ends", model.expires.isoformat(), self._origin(model, "expires")
+        if model.knowledge is not None:
+            yield "knows until", clean(model.knowledge), self._origin(model, "knowledge")
+
+    def _prices(self, model: Model) -> Iterator[Fact]:
+        pricing = model.pricing
+        if pricing is None:
+            yield "price", "unknown", ""
+            return
+        origin = pricing.origin.value + self._age(model.origin_of("pricing"))
+        yield "input price", f"{price(pricing.input)} $/M", origin
+        yield "output price", f"{price(pricing.output)} $/M", origin
+        if pricing.request:
+            yield "fee", f"{money(pricing.request)} a request", origin
+        for words, special in (
+            ("cached input", pricing.cache_read),
+            ("cache writing", pricing.cache_write),
+            ("thinking", pricing.reasoning),
+        ):
+            if special is not None:
+                yield words, f"{price(special)} $/M", origin
+        for override in pricing.overrides:
+            yield "", f"{price(override.input)} in, {price(override.output)} out $/M {condition(override)}", origin
 
     def _deck_facts(self, model: Model) -> Iterator[Fact]:
         yield "state", clean(self._deck.standing.status(model)), ""
@@ -113,8 +127,10 @@ class DetailScreen(ModalScreen[str | None]):
 
     def _origin(self, model: Model, fact: str) -> str:
         origin = model.origin_of(fact)
-        read = "" if origin.at is None else f", {age(origin.at, self._deck.clock.now())}"
-        return clean(origin.source) + read
+        return clean(origin.source) + self._age(origin)
+
+    def _age(self, origin: Origin) -> str:
+        return "" if origin.at is None else f", {age(origin.at, self._deck.clock.now())}"
 
 
 def _line(fact: Fact) -> Content:
