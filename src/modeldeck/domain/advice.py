@@ -43,13 +43,13 @@ class ModelAdvice:
 
 @dataclass(frozen=True, slots=True)
 class Repricing:
-    """A model whose listed prices changed, in USD per token; None where a price is unknown."""
+    """A model whose listed prices changed, in USD per token."""
 
     model: str
-    old_input: Decimal | None
-    old_output: Decimal | None
-    new_input: Decimal | None
-    new_output: Decimal | None
+    old_input: Decimal
+    old_output: Decimal
+    new_input: Decimal
+    new_output: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class Discovery:
     """What changed in the providers' lists since they were last stored; ids in each.
 
     A provider whose list was fetched for the first time brings nothing new: there was nothing to compare with.
+    `repriced` cost something before and after; `became_free` and `became_paid` are not among them.
     `failed` tells, by provider, why a list could not be fetched. `expiring` are listed models that end soon.
     """
 

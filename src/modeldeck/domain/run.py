@@ -56,6 +56,14 @@ class RunFailedError(DeckError):
         self.answer = answer
 
 
+class StepFailedError(RunFailedError):
+    """A step of several failed; `answers` holds those of the steps before it, `answer` what there is of its own."""
+
+    def __init__(self, message: str, hint: str | None, answer: Answer, answers: tuple[Answer, ...]) -> None:
+        super().__init__(message, hint, answer)
+        self.answers = answers
+
+
 @dataclass(frozen=True, slots=True)
 class Selected:
     """The model is chosen; nothing was sent yet."""

@@ -1,10 +1,10 @@
 """Plain advice from facts alone: what a person would want to change, if they looked at everything at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
-from modeldeck.domain.advice import AdviceKind, Recommendation
+from modeldeck.domain.advice import AdviceKind, Recommendation, Repricing
 from modeldeck.domain.errors import UnknownModelError
 from modeldeck.domain.model import Model
 from modeldeck.domain.performance import Performance
@@ -49,6 +49,11 @@ class Adviser:
         self._reviews = reviews
         self._providers = providers
         self._clock = clock
+        self._repriced: dict[str, Repricing] = {}
+
+    def note_repriced(self, repriced: Iterable[Repricing]) -> None:
+        """Remember, as long as this deck is open, what was found to cost something else than before."""
+        self._repriced |= {each.model: each for each in repriced}
 
     def recommendations(self) -> tuple[Recommendation, ...]:
         """Everything there is to say, the most urgent first; the same model may be spoken of more than once."""
@@ -98,13 +103,14 @@ class Adviser:
                 yield from self._task_model(task, task.model)
 
     def _task_model(self, task: Task, name: str) -> Iterator[Recommendation]:
+        other = f"`modeldeck assign {task.name} MODEL` gives it another."
         try:
             model = self._catalog.resolve(name, self._standing.keyed)
         except UnknownModelError as error:
-            hint = f"`modeldeck assign {task.name} MODEL` gives it another. {error.hint or ''}".rstrip()
-            yield Recommendation(AdviceKind.GONE, f"Task {task.name} is set to {name}, which nobody lists.", hint, name)
+            text = f"Task {task.name} is set to {name}, which nobody lists."
+            hint = other if error.hint is None else f"{other} {error.hint}"
+            yield Recommendation(AdviceKind.GONE, text, hint, name, task.name)
             return
-        other = f"`modeldeck assign {task.name} MODEL` gives it another."
         listing = self._catalog.listing(model.provider)
         if not model.listed and listing is not None and listing.models:
             text = f"Task {task.name} is set to {model.id}, which {model.provider} does not list any more."
@@ -114,6 +120,10 @@ class Adviser:
         if model.expires is not None and model.expires - self._clock.now().date() <= SOON:
             text = f"Task {task.name} is set to {model.id}, which ends on {model.expires}."
             yield Recommendation(AdviceKind.EXPIRING, text, other, model.id, task.name)
+        change = self._repriced.get(model.id)
+        if change is not None:
+            text = f"Task {task.name} is set to {model.id}, whose price changed {_prices(change)}."
+            yield Recommendation(AdviceKind.REPRICED, text, "`modeldeck cost` compares models.", model.id, task.name)
 
     def _no_key(self, task: Task, model: Model) -> Recommendation:
         provider = self._providers.get(model.provider)
@@ -167,3 +177,12 @@ class Adviser:
             f"Try {best.id} instead.",
             used.id,
         )
+
+
+def _prices(change: Repricing) -> str:
+    """`from $1.00 in and $3.00 out to $2.00 in and $6.00 out per million tokens`."""
+    old_in, old_out, new_in, new_out = (
+        dollars(price * 1_000_000)
+        for price in (change.old_input, change.old_output, change.new_input, change.new_output)
+    )
+    return f"from {old_in} in and {old_out} out to {new_in} in and {new_out} out per million tokens"

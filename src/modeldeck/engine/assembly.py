@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from modeldeck.engine.budget import Budget
     from modeldeck.engine.choosing import Chooser
     from modeldeck.engine.conversations import Conversations
+    from modeldeck.engine.discovery import Discoverer
     from modeldeck.engine.experiences import Experiences
     from modeldeck.engine.external import ExternalAttempts
     from modeldeck.engine.history import History
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from modeldeck.engine.probing import Prober
     from modeldeck.engine.reviews import Reviews
     from modeldeck.engine.running import Running
+    from modeldeck.engine.throttle import Throttle
 
 
 class Engine:
@@ -182,6 +184,20 @@ class Engine:
             providers=self._parts.providers,
             clock=self._parts.clock,
         )
+
+    @late
+    def discoverer(self) -> Discoverer:
+        """Made when somebody asks what changed."""
+        from modeldeck.engine.discovery import Discoverer
+
+        return Discoverer(self.catalog, self.lists, self.adviser, self._parts.providers, self._parts.clock)
+
+    @late
+    def throttle(self) -> Throttle:
+        """Made when somebody asks whether a model had enough."""
+        from modeldeck.engine.throttle import Throttle
+
+        return Throttle(self.catalog, self.standing, self.limits, self._parts.ledger, self._parts.clock)
 
     @late
     def external(self) -> ExternalAttempts:

@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self, Unpack
 
 from modeldeck.engine.assembly import Engine
 from modeldeck.engine.parts import DeckParts, Prompt, RefreshReport
+from modeldeck.engine.rooms import Rooms
 
 # Annotations alone must not load the whole domain: a plain list needs a third of it.
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from modeldeck.domain.advice import Recommendation
+    from modeldeck.domain.advice import Discovery, Recommendation
     from modeldeck.domain.performance import Performance
     from modeldeck.domain.request import Request, RequestFields
     from modeldeck.domain.run import Answer, EventStream
     from modeldeck.domain.selection import Selection
-    from modeldeck.engine.catalog import Catalog
-    from modeldeck.engine.choices import Choices
-    from modeldeck.engine.experiences import Experiences
-    from modeldeck.engine.history import History
-    from modeldeck.engine.limits import Limits
-    from modeldeck.engine.lists import Lists
-    from modeldeck.engine.machine import Machine
-    from modeldeck.engine.money import Money
     from modeldeck.engine.probing import Probe
-    from modeldeck.engine.standing import Standing
-    from modeldeck.engine.tasks import Tasks
-    from modeldeck.ports import Clock, ProviderInfo
+    from modeldeck.engine.steps import Step
 
 __all__ = ["Deck", "DeckParts", "Prompt", "RefreshReport"]
 
 
-class Deck:
+class Deck(Rooms):
     """See the module's docstring. Safe to use from several threads; every method says when it blocks.
 
     Opening settles what dead processes left open in the ledger and shows the stored lists; it sends nothing.
     """
 
     def __init__(self, parts: DeckParts) -> None:
-        self._parts = parts
-        self._engine = Engine(parts)
+        super().__init__(parts, Engine(parts))
         self._closed = False
         parts.ledger.recover()
         self._engine.lists.show()
@@ -69,88 +59,6 @@ class Deck:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    @property
-    def clock(self) -> Clock:
-        """The deck's clock, so that faces show ages by the same time."""
-        return self._parts.clock
-
-    @property
-    def tour(self) -> str:
-        """One sentence about the simulated models: how to see them, or, when they are shown, what they leave out."""
-        return self._parts.tour
-
-    @property
-    def simulated(self) -> bool:
-        """Whether this deck only simulates: no key, no network, no money."""
-        return self._parts.simulated
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences about settings, variables and budgets that a person should read once.
-
-        Names that nobody lists are spoken of only when something is listed.
-        """
-        limited = bool(self._parts.loaded.settings.budget.limits)
-        budget = self._engine.budget.warning() if limited else None
-        names = self._engine.unlisted_names() if any(model.listed for model in self.catalog.models) else ()
-        return (*self._parts.loaded.warnings, *names, *([budget] if budget else []))
-
-    # what the deck knows, room by room
-
-    @property
-    def catalog(self) -> Catalog:
-        """All models of all enabled providers."""
-        return self._engine.catalog
-
-    @property
-    def lists(self) -> Lists:
-        """The providers' lists: fetch them."""
-        return self._engine.lists
-
-    @property
-    def standing(self) -> Standing:
-        """How each model stands right now, and its quality."""
-        return self._engine.standing
-
-    @property
-    def tasks(self) -> Tasks:
-        """Tasks with their policies and assignments."""
-        return self._engine.tasks
-
-    @property
-    def choices(self) -> Choices:
-        """What a person chose inside the program: favourites, mode, filters, theme."""
-        return self._engine.choices
-
-    @property
-    def money(self) -> Money:
-        """Live spend, usage totals, budgets."""
-        return self._engine.money
-
-    @property
-    def history(self) -> History:
-        """Past runs and the selections behind them."""
-        return self._engine.history
-
-    @property
-    def experience(self) -> Experiences:
-        """What was learned from attempts."""
-        return self._engine.experience
-
-    @property
-    def limits(self) -> Limits:
-        """Quotas and cooldowns."""
-        return self._engine.limits
-
-    @property
-    def machine(self) -> Machine:
-        """Hardware readings, loaded models, fit."""
-        return self._engine.machine
-
-    def providers(self) -> tuple[ProviderInfo, ...]:
-        """All enabled providers, keyed or not."""
-        return tuple(provider.info for provider in self._parts.providers.values())
-
     # choosing and running
 
     def select(self, prompt: Prompt, **fields: Unpack[RequestFields]) -> Selection:
@@ -165,6 +73,20 @@ class Deck:
         """
         self._engine.lists.ensure_any()
         return self._engine.chooser.choose(self._request(prompt, **fields)).selection
+
+    def fallback_chain(
+        self, prompt: Prompt, *, max_length: int = 3, **fields: Unpack[RequestFields]
+    ) -> tuple[str, ...]:
+        """The ids of the models to try for a prompt, in their order: the chosen one, then its fallbacks.
+
+        Raises what `select` raises, and UsageError for a length below 1.
+        """
+        if max_length < 1:
+            from modeldeck.domain.errors import UsageError
+
+            raise UsageError(f"max_length is {max_length}; allowed: 1 or more.")
+        selection = self.select(prompt, **fields)
+        return (selection.model, *selection.fallback_chain)[:max_length]
 
     def run(self, prompt: Prompt, **fields: Unpack[RequestFields]) -> EventStream:
         """Select, send, fall back, stream: an async iterator of events that always ends with Finished.
@@ -193,6 +115,27 @@ class Deck:
         names = [self._engine.resolved(model) for model in models]
         return self._engine.prober.probe(names, prompt)
 
+    def run_steps(
+        self, steps: Iterable[Step], *, timeout_s: float | None = None, **fields: Unpack[RequestFields]
+    ) -> list[Answer]:
+        """Work in several steps: select, send and fall back for each, one after the other; blocks like `ask`.
+
+        Each step is a run of its own in the ledger. A later step sees what the earlier ones brought in one of two
+        ways: it is a function of their answers, or all steps name one `conversation`.
+
+        Args:
+            steps: prompts, requests, mappings of the fields of `ask` (with `prompt`), or functions that take the
+                answers so far (a tuple) and return one of these.
+            timeout_s: seconds for each step.
+            fields: hold for every step that does not say otherwise.
+
+        Raises:
+            StepFailedError: a step failed; `.answers` holds those of the steps before, `.answer` what there is of it.
+        """
+        from modeldeck.engine.steps import run_steps  # few scripts work in steps
+
+        return run_steps(self.ask, steps, timeout_s, fields)
+
     def record(
         self,
         *,
@@ -216,6 +159,25 @@ class Deck:
             output_tokens=output_tokens,
             counted=counted,
         )
+
+    def discover(self, *, force: bool = True, days: float = 30, timeout_s: float = 20.0) -> Discovery:
+        """Fetch the providers' lists and say what changed since they were last stored. Blocks like `lists.refresh`.
+
+        Args:
+            force: fetch every list; False: only those fetched more than `days` ago, or never.
+            days: the age from which a list is stale.
+            timeout_s: seconds for all lists together.
+        """
+        return self._engine.discoverer.discover(force=force, days=days, timeout_s=timeout_s)
+
+    def is_rate_limited(self, model: str, limit: int = 50) -> bool:
+        """Whether a model (any name that resolves) is out by a rate limit now, or had `limit` requests today.
+
+        Requests are counted where a quota is to be spared: over all declared free models of the same provider, or of
+        this model alone when it is free by its price; today began at 00:00 UTC, when free quotas are reset. For a
+        local or a paid model only what the provider itself said counts.
+        """
+        return self._engine.throttle.limited(model, limit)
 
     def performance(self, model: str | None = None, *, hours: float = 24) -> Performance:
         """How one model (any name that resolves; None: all models) did in the last hours, by the ledger."""
