@@ -142,6 +142,16 @@ def test_quota_with_something_left_excludes_nothing(limits: Limits) -> None:
     assert [quota.remaining for quota in limits.quotas()] == [3]
 
 
+def test_a_limit_is_written_again_only_when_it_changed(
+    limits: Limits, store: MemoryLimits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int | None] = []
+    monkeypatch.setattr(store, "put_quota", lambda quota: written.append(quota.remaining))
+    for remaining in (3, 3, 2, 3):
+        limits.note([Quota("cloud/a", "requests_minute", limit=50, remaining=remaining)])
+    assert written == [3, 2, 3]
+
+
 def test_told_only_leaves_out_pauses_of_our_own_caution(limits: Limits) -> None:
     limits.on_failure(MODEL, failure(ErrorKind.OVERLOADED))
     limits.on_failure(FREE, failure(ErrorKind.RATE_DAY, scope="cloud:free"))

@@ -18,7 +18,7 @@ from modeldeck.domain.settings import FallbackSettings
 from modeldeck.ports import Clock, LimitStore
 
 if TYPE_CHECKING:  # loaded with the first limit there is
-    from modeldeck.domain.quota import Cooldown, Quota
+    from modeldeck.domain.quota import Cooldown, Quota, QuotaKind
 
 MINUTE_LIMIT_BASE_S = 5.0
 MINUTE_LIMIT_CAP_S = 300.0
@@ -62,6 +62,7 @@ class Limits:
         self._failure_cap_s = settings.exclude_failed_minutes * 60
         self._account_pauses: dict[str, Cooldown] = {}
         self._known_scopes = {cooldown.scope for cooldown in store.cooldowns()}
+        self._noted: dict[tuple[str, QuotaKind], Quota] = {}
         self._lock = Lock()
 
     def on_failure(self, model: Model, failure: Failure) -> Cooldown | None:
@@ -88,9 +89,12 @@ class Limits:
                     self._store.drop_cooldown(scope)
 
     def note(self, quotas: Iterable[Quota]) -> None:
-        """Keep the rate limits that a provider just told."""
+        """Keep the rate limits that a provider told; those that it has not told anew are not written again."""
         for quota in quotas:
-            self._store.put_quota(quota)
+            key = quota.scope, quota.kind
+            if self._noted.get(key) != quota:
+                self._store.put_quota(quota)
+                self._noted[key] = quota
 
     def quotas(self) -> tuple[Quota, ...]:
         """Rate limits as last seen."""

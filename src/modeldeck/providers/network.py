@@ -60,8 +60,9 @@ def host_of(url: str) -> str:
 def normalise_base_url(text: str, vendor: Vendor) -> str:
     """A base URL as a person may write it, as the protocol needs it.
 
-    A missing scheme becomes `http`; a missing port the vendor's own (for local runtimes); `0.0.0.0`, which servers
-    listen on, becomes the loopback address; the version path is added, or removed where the protocol has none.
+    A missing scheme becomes that of the vendor's own address, and a missing port the vendor's own (for local runtimes);
+    `0.0.0.0`, which servers listen on, becomes the loopback address; the version path is added, or removed where the
+    protocol has none.
     The forms of OLLAMA_HOST are those of Ollama's `envconfig.Host`.
 
     Raises:
@@ -69,7 +70,8 @@ def normalise_base_url(text: str, vendor: Vendor) -> str:
     """
     text = text.strip()
     has_scheme = "://" in text
-    parts = urlsplit(text if has_scheme else f"http://{text}")
+    scheme = "https" if vendor.base_url.startswith("https:") else "http"  # a key must not travel in the open
+    parts = urlsplit(text if has_scheme else f"{scheme}://{text}")
     if parts.scheme not in {"http", "https"}:
         raise ValueError(f"the scheme {parts.scheme!r} is neither http nor https")
     if "@" in parts.netloc:
