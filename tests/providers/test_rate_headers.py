@@ -41,6 +41,11 @@ def test_of_several_buckets_of_tokens_the_emptiest_counts() -> None:
     assert (quota.limit, quota.remaining) == (200, 10)
 
 
+def test_of_equally_full_buckets_the_larger_counts() -> None:
+    (quota,) = read(anthropic("input-tokens", "800", "800") | anthropic("tokens", "1000", "1000"))
+    assert quota.limit == 1000
+
+
 def test_the_words_of_openai() -> None:
     headers = openai("-requests", "60", "59", "1s") | openai("-tokens", "150000", "149984", "6m0s")
     assert read(headers) == (

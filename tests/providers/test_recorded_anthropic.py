@@ -120,4 +120,4 @@ def test_recorded_rate_headers(recorded: Path, name: str, requests_left: int) ->
         read_quotas(meta["headers"], scope="anthropic/x", requests_window="minute", now=NOW), key=lambda one: one.kind
     )
     assert (requests.kind, requests.limit, requests.remaining) == ("requests_minute", 20_000, requests_left)
-    assert (tokens.kind, tokens.remaining) == ("tokens_minute", tokens.limit)
+    assert (tokens.kind, tokens.limit, tokens.remaining) == ("tokens_minute", 4_800_000, 4_800_000)

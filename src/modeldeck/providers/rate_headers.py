@@ -27,7 +27,8 @@ _KINDS: Mapping[tuple[str, str], QuotaKind] = {
 
 class _Reading(NamedTuple):
     quota: Quota
-    share_left: float
+    rank: tuple[float, int]
+    """The share that is left; of equally full buckets the larger one comes first."""
 
 
 def read_quotas(headers: Mapping[str, str], *, scope: str, requests_window: Window, now: datetime) -> tuple[Quota, ...]:
@@ -43,7 +44,7 @@ def read_quotas(headers: Mapping[str, str], *, scope: str, requests_window: Wind
     tightest: dict[QuotaKind, _Reading] = {}
     for reading in _readings(headers, scope, requests_window, now):
         known = tightest.get(reading.quota.kind)
-        if known is None or reading.share_left < known.share_left:
+        if known is None or reading.rank < known.rank:
             tightest[reading.quota.kind] = reading
     return tuple(reading.quota for reading in tightest.values())
 
@@ -60,7 +61,8 @@ def _readings(headers: Mapping[str, str], scope: str, requests_window: Window, n
         limit = as_int(headers.get(_sibling(match, "limit")))
         used = max(0, limit - remaining) if limit is not None else None
         resets_at = _moment(headers.get(_sibling(match, "reset"), ""), now)
-        yield _Reading(Quota(scope, kind, limit, used, remaining, resets_at), remaining / limit if limit else 1.0)
+        rank = (remaining / limit if limit else 1.0, -(limit or 0))
+        yield _Reading(Quota(scope, kind, limit, used, remaining, resets_at), rank)
 
 
 def _kind(bucket: str, requests_window: Window) -> QuotaKind | None:
