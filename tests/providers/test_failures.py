@@ -152,6 +152,12 @@ def test_the_parameter_that_the_server_names(body: Any, parameter: str | None) -
     assert failure.parameter == parameter
 
 
+def test_a_request_larger_than_a_minutes_tokens_is_not_sent_there_again() -> None:
+    too_large = {"error": {"message": "Request too large on tokens per minute (TPM)", "code": "rate_limit_exceeded"}}
+    assert not classify(413, too_large).retryable
+    assert classify(429, too_large).retryable
+
+
 def test_free_models_share_one_limit_named_after_the_provider() -> None:
     reset = NOW + timedelta(seconds=30)
     error = {

@@ -78,6 +78,12 @@ def test_the_context_in_effect_goes_before_the_largest_one() -> None:
     assert model.context == 8192
 
 
+def test_ids_and_aliases_that_are_none_cost_only_themselves() -> None:
+    nonsense = {"id": ["a"], "name": ["a"]}
+    (model,) = read([nonsense, {"id": "m", "aliases": ["m-latest", "", 5, "a\nb"]}], REMOTE)
+    assert model.aliases == ("m-latest",)
+
+
 @pytest.mark.parametrize("payload", [None, {}, {"data": "x"}, 5, {"object": "list"}])
 def test_what_is_no_list(payload: Any) -> None:
     assert read_models(payload, LOCAL) is None

@@ -160,7 +160,8 @@ def _failure(
         resets_at=resets_at,
         parameter=error.parameter if kind is ErrorKind.PARAMETER else None,
         scope=scope,
-        retryable=headers.get("x-should-retry") != "false",
+        # What is too large for a minute's tokens (413) stays so.
+        retryable=headers.get("x-should-retry") != "false" and status != 413,
     )
 
 

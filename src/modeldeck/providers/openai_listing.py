@@ -1,5 +1,6 @@
 """Model lists of the OpenAI-chat protocol: the bare one, and what servers and services add to it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,33 +21,33 @@ def read_models(payload: Any, context: ListContext) -> list[Model] | None:
     entries = list_entries(payload)
     if entries is None:
         return None
+    if context.vendor.price_form == "hosts":
+        entries = [served for entry in entries if (served := as_served(entry)) is not None]
+    main_ids = {as_id(entry.get("id")) for entry in entries if entry.get("name") == entry.get("id")}
     models: dict[str, Model] = {}
-    main_ids = {entry.get("id") for entry in entries if entry.get("name") == entry.get("id")}
-    aliases: list[tuple[str, Model]] = []
+    aliases: defaultdict[str, list[str]] = defaultdict(list)
     for entry in entries:
         model = _read_model(entry, context)
         if model is None:
             continue
         if model.name != model.native_id and model.name in main_ids:
-            aliases.append((model.name, model))
+            aliases[model.name].append(model.native_id)
         else:
             models.setdefault(model.native_id, model)
-    return [_with_aliases(model, aliases, models) for model in models.values()]
+    return [_with_aliases(model, aliases.get(model.native_id, []), models) for model in models.values()]
 
 
-def _with_aliases(model: Model, aliases: Iterable[tuple[str, Model]], models: Mapping[str, Model]) -> Model:
+def _with_aliases(model: Model, listed: Iterable[str], models: Mapping[str, Model]) -> Model:
     """Mistral lists every alias as an entry of its own, whose `name` is the id of the model; xAI lists them in it."""
-    found = {*model.aliases, *(alias.native_id for main_id, alias in aliases if main_id == model.native_id)}
+    found = {*model.aliases, *listed}
     return model._replace(aliases=tuple(sorted(found.difference(models)))) if found else model
 
 
 def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
     listed_id = as_id(entry.get("id"))
     vendor = context.vendor
-    served = as_served(entry) if vendor.price_form == "hosts" else entry
-    if listed_id is None or served is None or not _answers_chats(listed_id, served, vendor):
+    if listed_id is None or not _answers_chats(listed_id, entry, vendor):
         return None
-    entry = served
     native_id = _native_id(listed_id, entry)
     meta = as_dict(entry.get("meta"))
     length = _context(entry, meta)
@@ -65,7 +66,7 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
         capabilities=base_capabilities(native_id, length, vendor) | capability_words(words) | vision,
         created=None if context.local or not vendor.dated else as_date(entry.get("created")),
         expires=as_date(entry.get("deprecation")) or as_date(entry.get("shutdown_date")),  # Mistral, OpenAI
-        aliases=tuple(as_words(entry.get("aliases"))),
+        aliases=tuple(alias for alias in as_words(entry.get("aliases")) if as_id(alias)),
         parameters=as_size(meta.get("n_params")),
         size_bytes=as_size(meta.get("size")),
         quantization=as_name(entry.get("quantization")) or names.quantization_of(listed_id),
