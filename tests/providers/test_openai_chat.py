@@ -211,16 +211,6 @@ async def test_one_model_has_the_context_it_was_started_with(wire: Wire, llamacp
     assert model.context == 4096
 
 
-async def test_lm_studios_own_list_goes_first(wire: Wire, clock: FakeClock) -> None:
-    lmstudio = wire.provider("lmstudio", clock)
-    wire.answer("/v1/models", httpx.Response(200, json={"data": [{"id": "plain"}]}))
-    assert [model.id for model in await lmstudio.list_models()] == ["lmstudio/plain"]
-    native = {"data": [{"id": "rich", "type": "llm", "state": "not-loaded", "max_context_length": 8192}]}
-    wire.answer("/api/v0/models", httpx.Response(200, json=native))
-    (model,) = await lmstudio.list_models()
-    assert (model.id, model.context, model.loaded) == ("lmstudio/rich", 8192, False)
-
-
 @pytest.mark.parametrize(
     "response",
     [

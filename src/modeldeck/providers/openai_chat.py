@@ -17,7 +17,7 @@ from modeldeck.providers.openai_responses_stream import ResponsesStream
 from modeldeck.providers.openai_stream import ChatStream
 from modeldeck.providers.wire import as_dict, as_size
 
-# Older servers lack the native list, and xAI's keys may be limited to some paths; anything else is a real failure.
+# xAI's keys may be limited to some paths; anything else is a real failure.
 _NO_NATIVE_LIST = frozenset({ErrorKind.NOT_FOUND, ErrorKind.MALFORMED, ErrorKind.FORBIDDEN})
 
 

@@ -20,7 +20,7 @@ CONVENTIONS: Mapping[Protocol, Mapping[str, Any]] = MappingProxyType(
         # ai.google.dev/api: a key in the URL would end up in logs.
         "gemini": {"version_path": "/v1beta", "key_header": "x-goog-api-key", "key_prefix": ""},
         "ollama": {},
-        "lmstudio": {},
+        "lmstudio": {"version_path": "/v1"},
     }
 )
 """Fields of Vendor that hold by protocol; a vendor's own table wins."""

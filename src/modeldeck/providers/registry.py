@@ -26,6 +26,7 @@ _ADAPTERS: Mapping[Protocol, str] = {
     "anthropic": "modeldeck.providers.anthropic:Anthropic",
     "gemini": "modeldeck.providers.gemini:Gemini",
     "ollama": "modeldeck.providers.ollama:Ollama",
+    "lmstudio": "modeldeck.providers.lmstudio:LmStudio",
 }
 
 __all__ = ["Vendor", "address_variable", "build_providers", "parse_vendors"]
