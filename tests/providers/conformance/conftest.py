@@ -2,7 +2,8 @@
 
 import pytest
 
-from fake_dialects import DIALECTS, KEY, Dialect
+from fake_dialect import KEY, Dialect
+from fake_dialects import DIALECTS
 from fake_wire import Wire
 from fakes import FakeClock
 from modeldeck.ports import Provider

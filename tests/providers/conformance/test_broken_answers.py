@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_dialects import DIALECTS, KEY, Dialect, Sample
+from fake_dialect import KEY, Dialect, Sample
+from fake_dialects import DIALECTS
 from fake_wire import Pieces, Read, Wire, collect, make_call
 from fakes import FakeClock
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
@@ -20,7 +21,7 @@ TEXT = "".join(SAMPLE.text)
 
 
 async def fail(wire: Wire, dialect: Dialect, provider: Provider, *pieces: bytes | Exception) -> tuple[Failure, Read]:
-    wire.handle(dialect.chat_path, lambda _: httpx.Response(200, stream=Pieces(*pieces)))
+    dialect.serve(wire, lambda _: httpx.Response(200, stream=Pieces(*pieces)))
     read = Read()
     with pytest.raises(ProviderError) as caught:
         await collect(provider.stream(make_call("model-a")), read)
@@ -54,7 +55,7 @@ def test_no_cut_passes_for_a_complete_answer(name: str, data: st.DataObject) -> 
 
     async def read() -> tuple[Failure, Read]:
         wire = Wire()
-        return await fail(wire, dialect, wire.provider(name, FakeClock()), piece)
+        return await fail(wire, dialect, wire.provider(dialect.name, FakeClock()), piece)
 
     failure, found = asyncio.run(read())
     assert failure.kind is ErrorKind.BROKEN_STREAM
@@ -110,7 +111,7 @@ def test_no_bytes_are_beyond_a_failure(name: str, body: bytes) -> None:
 
     async def read() -> Any:
         wire = Wire()
-        return await fail(wire, dialect, wire.provider(name, FakeClock()), body)
+        return await fail(wire, dialect, wire.provider(dialect.name, FakeClock()), body)
 
     failure, _ = asyncio.run(read())
     assert failure.message

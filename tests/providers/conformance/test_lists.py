@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from fake_dialects import IDS, KEY, Dialect
+from fake_dialect import IDS, KEY, Dialect
 from fake_wire import Wire
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.model import Capability
@@ -11,6 +11,7 @@ from modeldeck.ports import Provider
 
 
 async def test_every_model_is_listed_once(wire: Wire, dialect: Dialect, provider: Provider) -> None:
+    dialect.prepare(wire)
     wire.answer(dialect.list_path, httpx.Response(200, json=dialect.listing((*IDS, IDS[0]))))
     models = await provider.list_models()
     assert [model.native_id for model in models] == list(IDS)
@@ -22,6 +23,7 @@ async def test_every_model_is_listed_once(wire: Wire, dialect: Dialect, provider
 
 
 async def test_an_empty_list_is_a_list(wire: Wire, dialect: Dialect, provider: Provider) -> None:
+    dialect.prepare(wire)
     wire.answer(dialect.list_path, httpx.Response(200, json=dialect.listing(())))
     assert list(await provider.list_models()) == []
 
@@ -31,6 +33,7 @@ async def test_an_empty_list_is_a_list(wire: Wire, dialect: Dialect, provider: P
     [b"<html>Sign in</html>", b"", b'"text"', b'{"error": "busy %s"}' % KEY.encode(), b"{}", b"\xff\xfe\x00"],
 )
 async def test_what_is_no_list(wire: Wire, dialect: Dialect, provider: Provider, answer: bytes) -> None:
+    dialect.prepare(wire)
     wire.handle(dialect.list_path, lambda _: httpx.Response(200, content=answer))
     with pytest.raises(ProviderError) as caught:
         await provider.list_models()
@@ -41,6 +44,7 @@ async def test_what_is_no_list(wire: Wire, dialect: Dialect, provider: Provider,
 
 
 async def test_a_list_that_is_refused(wire: Wire, dialect: Dialect, provider: Provider) -> None:
+    dialect.prepare(wire)
     wire.handle(dialect.list_path, lambda _: httpx.Response(503, json={"error": {"message": f"busy {KEY}"}}))
     with pytest.raises(ProviderError) as caught:
         await provider.list_models()
@@ -52,6 +56,7 @@ async def test_a_server_that_does_not_run(wire: Wire, dialect: Dialect, provider
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError(f"refused {KEY}")
 
+    dialect.prepare(wire)
     wire.handle(dialect.list_path, refuse)
     with pytest.raises(ProviderError) as caught:
         await provider.list_models()

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from fake_dialects import DIALECTS, KEY, Dialect
+from fake_dialect import KEY, Dialect
+from fake_dialects import DIALECTS
 from fake_refusals import Refusal
 from fake_wire import Wire, collect, make_call
 from fakes import FakeClock
@@ -44,8 +45,8 @@ def test_every_condition_has_its_samples(dialect: Dialect) -> None:
 )
 async def test_a_refusal(wire: Wire, clock: FakeClock, name: str, refusal: Refusal) -> None:
     dialect = DIALECTS[name]
-    wire.handle(dialect.chat_path, lambda _: refusal.response(KEY))
-    provider = wire.provider(name, clock, environment=dict.fromkeys(dialect.vendor.keys, KEY))
+    dialect.serve(wire, lambda _: refusal.response(KEY))
+    provider = wire.provider(dialect.name, clock, environment=dict.fromkeys(dialect.vendor.keys, KEY))
     failure = await fail(provider, Params(temperature=0.0))
     assert (failure.kind, failure.status) == (refusal.kind, refusal.status)
     assert failure.parameter == refusal.parameter
@@ -69,7 +70,7 @@ async def test_a_server_that_is_not_reached(
     def refuse(request: httpx.Request) -> httpx.Response:
         raise error
 
-    wire.handle(dialect.chat_path, refuse)
+    dialect.serve(wire, refuse)
     failure = await fail(provider)
     assert failure.kind is kind
     assert dialect.vendor.title in failure.message
@@ -79,7 +80,8 @@ async def test_a_server_that_is_not_reached(
 async def test_a_redirect_is_not_followed(
     wire: Wire, dialect: Dialect, provider: Provider, target: dict[str, Any]
 ) -> None:
-    wire.answer(dialect.chat_path, httpx.Response(302, headers=target))
+    dialect.serve(wire, lambda _: httpx.Response(302, headers=target))
     failure = await fail(provider)
     assert failure.kind is ErrorKind.MALFORMED
-    assert len(wire.requests) == 1
+    assert len(wire.asked(dialect.chat_path)) == 1
+    assert wire.requests[-1].url.host != "elsewhere"
