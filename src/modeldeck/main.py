@@ -29,6 +29,7 @@ from modeldeck.storage.limits import SqliteLimitStore
 from modeldeck.storage.package_data import load_themes, load_vendors
 from modeldeck.storage.ratings import SqliteRatingStore
 from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.settings_source import TomlSettings
 from modeldeck.storage.state_file import TomlStateFile
 from modeldeck.storage.turns import SqliteTurnStore
 
@@ -188,7 +189,8 @@ def make_parts(
     folders, environment = folders_of(options, environment), _variables(options, environment)
     state_file = TomlStateFile(folders.state_file, SystemClock())
     state = state_file.load()
-    loaded = load_settings(config_file or _config_file(options, folders), state, environment)
+    source = TomlSettings(config_file or _config_file(options, folders), environment)
+    loaded = source.read(state)
     clock = clock or SystemClock(loaded.settings.ui.timezone)
     database = Database(folders.database, clock)
     database.open()
@@ -203,6 +205,7 @@ def make_parts(
         turns=SqliteTurnStore(database),
         limits=SqliteLimitStore(database),
         state_file=state_file,
+        settings_source=None if options.demo else source,
         probe=probe or LateProbe(clock),
         clock=clock,
         random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.demo else None),

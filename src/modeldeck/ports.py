@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from modeldeck.domain.quota import Cooldown, Quota
     from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
     from modeldeck.domain.selection import StoredSelection
-    from modeldeck.domain.settings import DeckState
+    from modeldeck.domain.settings import DeckState, LoadedSettings
     from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
 
 
@@ -300,6 +300,18 @@ class StateFile(Protocol):
     def load(self) -> DeckState: ...
     def save(self, state: DeckState) -> None:
         """Write atomically. Raises StorageError."""
+        ...
+
+
+class SettingsSource(Protocol):
+    """`config.toml` and the environment."""
+
+    def edited(self) -> bool:
+        """Whether the file changed since it was read last. Never raises."""
+        ...
+
+    def read(self, state: DeckState) -> LoadedSettings:
+        """Everything that holds, with the choices of `state` over the file. Raises ConfigError."""
         ...
 
 

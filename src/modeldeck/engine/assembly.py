@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modeldeck.engine.background import BackgroundLoop
@@ -10,11 +11,13 @@ from modeldeck.engine.choices import Choices
 from modeldeck.engine.late import late
 from modeldeck.engine.limits import Limits
 from modeldeck.engine.lists import Lists
+from modeldeck.engine.live_settings import LiveSettings
 from modeldeck.engine.standing import Standing
 from modeldeck.engine.tasks import Tasks
 
 # What only choosing, running and money need takes half of the engine's import time; plain lists do without.
 if TYPE_CHECKING:
+    from modeldeck.domain.settings import LoadedSettings
     from modeldeck.engine.advice import Adviser
     from modeldeck.engine.books import Books
     from modeldeck.engine.budget import Budget
@@ -32,21 +35,22 @@ if TYPE_CHECKING:
     from modeldeck.engine.running import Running
     from modeldeck.engine.throttle import Throttle
 
+_LASTING = frozenset({"books", "machine"})
+"""Late collaborators that hold more than settings: open attempts, the last readings."""
+
 
 class Engine:
     """One of each collaborator, connected; the deck's methods hand over to them. Building it sends nothing."""
 
     def __init__(self, parts: DeckParts) -> None:
-        settings, clock, providers = parts.loaded.settings, parts.clock, parts.providers
+        providers, clock = parts.providers, parts.clock
         free_only = {name for name, provider in providers.items() if provider.info.free_only}
         self._parts = parts
         self.background = BackgroundLoop(self.disconnect)
         self.choices = Choices(parts.loaded.state, parts.state_file)
-        self.catalog = Catalog(settings.models, free_only, now=clock.now)
-        self.limits = Limits(parts.limits, clock, parts.random, settings.fallback)
-        votes = parts.ratings.votes if settings.selection.learning else tuple
-        self.standing = Standing(self.catalog, providers, self.limits, self.choices, clock, votes)
-        self.tasks = Tasks(parts.loaded, self.choices, self.resolved)
+        self.catalog = Catalog(parts.loaded.settings.models, free_only, now=clock.now)
+        self.settings = LiveSettings(parts.loaded, parts.settings_source, lambda: self.choices.state, self.adopt)
+        self._lay_out()
         self.lists = Lists(
             catalog=self.catalog,
             cache=parts.cache,
@@ -58,6 +62,33 @@ class Engine:
             clock=clock,
         )
         self.choices.on_hidden = self.lists.show
+
+    def _lay_out(self) -> None:
+        """What every start needs and what keeps nothing but the settings."""
+        parts = self._parts
+        settings = parts.loaded.settings
+        votes = parts.ratings.votes if settings.selection.learning else tuple
+        self.limits = Limits(parts.limits, parts.clock, parts.random, settings.fallback)
+        self.standing = Standing(self.catalog, parts.providers, self.limits, self.choices, parts.clock, votes)
+        self.tasks = Tasks(parts.loaded, self.choices, self.resolved)
+
+    def adopt(self, loaded: LoadedSettings) -> None:
+        """Go on under other settings.
+
+        What runs, what was listed and what was read of the machine stays; every other collaborator is made anew with
+        its next use. Runs under way end under the settings that they began with.
+        """
+        tables = loaded.settings.providers
+        free_only = {name for name in self._parts.providers if name in tables and tables[name].free_only}
+        self._parts = replace(self._parts, loaded=loaded)
+        self.catalog.adopt(loaded.settings.models, free_only)
+        self._lay_out()
+        for name, maker in vars(type(self)).items():
+            if isinstance(maker, late) and name not in _LASTING:
+                self.__dict__.pop(name, None)
+        if "books" in self.__dict__:
+            self.books.adopt(self.budget, self.limits)
+        self.lists.show()
 
     @late
     def budget(self) -> Budget:

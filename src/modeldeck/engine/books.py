@@ -76,6 +76,11 @@ class Books:
         self._running: dict[int, tuple[str, Cost]] = {}
         self._lock = Lock()
 
+    def adopt(self, budget: Budget, limits: Limits) -> None:
+        """Hold what comes to other budgets and limits; open attempts stay open."""
+        self._budget = budget
+        self._limits = limits
+
     def admit(self, plan: Plan, model: Model, params: Params) -> Admission:
         """Whether the budget lets this call out. Raises BudgetError."""
         return self._budget.admit(model, plan.input_tokens, params.max_tokens)

@@ -61,6 +61,11 @@ class Catalog:
         self._full = Snapshot((), {})
         self._shown = self._full
 
+    def adopt(self, overrides: Mapping[str, ModelSettings], free_only_providers: Collection[str]) -> None:
+        """Lay other facts over the models, from the next update on."""
+        self._overrides = dict(overrides)
+        self._free_only_providers = frozenset(free_only_providers)
+
     def update(self, listings: Mapping[str, CachedListing], hidden: Collection[str] = ()) -> None:
         """Replace everything by these lists (provider name -> list) with the person's facts laid over them.
 

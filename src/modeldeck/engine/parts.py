@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         LimitStore,
         Provider,
         RatingStore,
+        SettingsSource,
         StateFile,
         TurnStore,
     )
@@ -35,7 +36,8 @@ class DeckParts:
 
     `listening` says whether anything answers at a local provider's base URL, without speaking its protocol; it keeps
     servers that do not run from costing a whole HTTP request at every start. `references` makes what completes lists
-    when they are fetched; None: lists stay as they come. `tour` is one sentence about the
+    when they are fetched; None: lists stay as they come. `settings_source` reads the settings again when a person
+    edited them; None: they never change. `tour` is one sentence about the
     simulated models, for somebody who has no others; `simulated`: there are no others here.
     """
 
@@ -55,6 +57,7 @@ class DeckParts:
     on_close: Callable[[], None] = lambda: None
     listening: Callable[[str], bool] = lambda base_url: True
     references: Callable[[], References] | None = None
+    settings_source: SettingsSource | None = None
     tour: str = ""
     simulated: bool = False
 

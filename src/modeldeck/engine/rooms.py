@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from modeldeck.engine.history import History
     from modeldeck.engine.limits import Limits
     from modeldeck.engine.lists import Lists
+    from modeldeck.engine.live_settings import LiveSettings, Reloaded
     from modeldeck.engine.machine import Machine
     from modeldeck.engine.money import Money
     from modeldeck.engine.parts import DeckParts
@@ -49,10 +50,24 @@ class Rooms:
 
         Names that nobody lists are spoken of only when something is listed.
         """
-        limited = bool(self._parts.loaded.settings.budget.limits)
+        loaded = self.settings.loaded
+        limited = bool(loaded.settings.budget.limits)
         budget = self._engine.budget.warning() if limited else None
         names = self._engine.unlisted_names() if any(model.listed for model in self.catalog.models) else ()
-        return (*self._parts.loaded.warnings, *names, *([budget] if budget else []))
+        return (*loaded.warnings, *names, *([budget] if budget else []))
+
+    @property
+    def settings(self) -> LiveSettings:
+        """Settings with their origins, and whether a person edited them."""
+        return self._engine.settings
+
+    def reload(self) -> Reloaded:
+        """Read config.toml again and say which areas changed. Blocks some ms.
+
+        Raises:
+            ConfigError: something in it is wrong; then everything stays as it was.
+        """
+        return self._engine.settings.reload()
 
     @property
     def catalog(self) -> Catalog:

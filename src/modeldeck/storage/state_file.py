@@ -15,9 +15,9 @@ from modeldeck.domain.task import Mode, Tier, parse_strategy
 from modeldeck.paths import make_folder
 from modeldeck.ports import Clock
 from modeldeck.storage.corruption import free_name
+from modeldeck.storage.stamp import stamp_of
 
 _Reader = Callable[[Any], Any]
-_Stamp = tuple[int, int, int] | None
 _TRIES = 5
 """Times a save begins anew because another process wrote meanwhile; the last one writes in any case."""
 
@@ -64,10 +64,10 @@ class TomlStateFile:
 
     def _saved(self, state: DeckState, *, last_try: bool) -> bool:
         """Write the state over what is on disk now; False when another process wrote in between."""
-        before = _stamp(self.path)
+        before = stamp_of(self.path)
         current, foreign = self._read()
         merged = _merge(base=self._seen, mine=state, theirs=current)
-        return _write(self.path, foreign | _to_data(merged), lambda: last_try or _stamp(self.path) == before)
+        return _write(self.path, foreign | _to_data(merged), lambda: last_try or stamp_of(self.path) == before)
 
     def _read(self) -> tuple[DeckState, dict[str, Any]]:
         """The state, and keys that this version does not know. Raises StorageError."""
@@ -122,15 +122,6 @@ def _merge(base: DeckState, mine: DeckState, theirs: DeckState) -> DeckState:
 
 _SETS = frozenset({"favourites", "hidden"})
 """Lists in which every name stands for itself; the order of `recent` says something, so that list is one value."""
-
-
-def _stamp(path: Path) -> _Stamp:
-    """What tells two contents of the file apart without reading them; None: there is no file."""
-    try:
-        found = path.stat()
-    except OSError:  # absent, or not to be looked at: then reading it says what is wrong
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _write(path: Path, data: Mapping[str, Any], go_on: Callable[[], bool] = lambda: True) -> bool:
