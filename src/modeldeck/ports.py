@@ -48,7 +48,10 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderInfo:
-    """What is known about a provider without asking it. `key_names` are variables that could hold its key."""
+    """What is known about a provider without asking it. `key_names` are variables that could hold its key.
+
+    `public_list`: it lists its models to everybody, although calling them needs a key.
+    """
 
     name: str
     title: str
@@ -57,6 +60,7 @@ class ProviderInfo:
     needs_key: bool
     has_key: bool
     key_names: tuple[str, ...] = ()
+    public_list: bool = False
     free_only: bool = False
     timeouts: Timeouts = Timeouts()
 
@@ -64,6 +68,11 @@ class ProviderInfo:
     def usable(self) -> bool:
         """Whether a prompt could be sent: the key is there, or none is needed."""
         return self.has_key or not self.needs_key
+
+    @property
+    def lists(self) -> bool:
+        """Whether it could say what it offers: to us with our key, or to everybody."""
+        return self.usable or self.public_list
 
 
 class Provider(Protocol):

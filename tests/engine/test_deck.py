@@ -187,6 +187,7 @@ def test_ensure_listed_leaves_local_servers_alone_that_do_not_listen(stocked: Wo
 
 def test_a_provider_without_its_key_is_not_asked_again_soon_after_it_failed(stocked: World) -> None:
     keyless = stocked.add("keyless", needs_key=True, has_key=False)
+    keyless.change_info(public_list=True)
     keyless.list_failure = failure(ErrorKind.AUTH)
     del stocked.cache.listings["keyless"]
     with Deck(stocked.parts()) as deck:
@@ -194,6 +195,15 @@ def test_a_provider_without_its_key_is_not_asked_again_soon_after_it_failed(stoc
         assert deck.lists.ensure().failed == {}
         stocked.clock.advance(600)
         assert set(deck.lists.ensure().failed) == {"keyless"}
+
+
+def test_who_lists_nothing_without_a_key_is_not_asked_without_one(stocked: World) -> None:
+    keyless = stocked.add("keyless", make_model("keyless/m"), needs_key=True, has_key=False)
+    del stocked.cache.listings["keyless"]
+    with Deck(stocked.parts()) as deck:
+        assert not deck.lists.ensure().failed
+        assert set(deck.lists.refresh().listed) == {"cloud", "home"}
+    assert keyless.listings == 0
 
 
 def test_the_first_selection_on_a_fresh_machine_fetches_the_lists(stocked: World) -> None:

@@ -37,6 +37,7 @@ def test_a_hosted_service_without_its_key_is_listed(clock: FakeClock) -> None:
         needs_key=True,
         has_key=False,
         key_names=("OPENROUTER_API_KEY",),
+        public_list=True,
     )
     assert not info.usable
 

@@ -58,12 +58,16 @@ class Lists:
         self._catalog.update(enabled, self._choices.state.hidden)
 
     def refresh(self, names: Collection[str] | None = None, *, timeout_s: float = 20.0) -> RefreshReport:
-        """Fetch the lists of the named (None: all) providers side by side, store them, update the catalog.
+        """Fetch the lists of the named (None: all that list to us) providers side by side, store and show them.
 
         Blocks up to `timeout_s`. The work is done in the deck's own thread, so it may be called inside a running
         event loop, which stands still meanwhile. A provider that fails keeps its last list, marked stale.
         """
-        wanted = [provider for name, provider in self._providers.items() if names is None or name in names]
+        wanted = [
+            provider
+            for name, provider in self._providers.items()
+            if (provider.info.lists if names is None else name in names)
+        ]
         return self._fetch(wanted, timeout_s)
 
     def ensure(self, *, timeout_s: float = 5.0) -> RefreshReport:
@@ -88,14 +92,16 @@ class Lists:
     def _lacks(self, provider: Provider) -> bool:
         """Whether a provider should be asked for its first list.
 
-        A local one is asked only when something listens at its address; one that lacks its key, but may have a public
-        list, is left alone for a while after a failure.
+        A local one is asked only when something listens at its address; one that lacks its key only when it lists to
+        everybody, and it is left alone for a while after a failure.
         """
         info, listing = provider.info, self._catalog.listing(provider.info.name)
         if listing is not None and listing.fetched_at is not None:
             return False
         if info.local:
             return self._listening(info.base_url)
+        if not info.lists:
+            return False
         if info.usable or listing is None or listing.tried_at is None:
             return True
         return self._clock.now() - listing.tried_at >= RETRY_WITHOUT_KEY
@@ -114,6 +120,7 @@ class Lists:
                 timeout_s,
                 references=self._references,
                 openrouter=() if openrouter is None else openrouter.models,
+                before=self._catalog.snapshot.listings,
             )
         )
         self.show()

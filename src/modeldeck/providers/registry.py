@@ -109,6 +109,7 @@ def _build(
         needs_key=not local and (vendor.needs_key or settings.api_key_env is not None),
         has_key=bool(secret),
         key_names=key_names,
+        public_list=vendor.public_list,
         free_only=settings.free_only,
         timeouts=settings.timeouts,
     )

@@ -17,7 +17,7 @@ class Vendor(NamedTuple):
     `base_url` ends with `version_path`, the part that people may leave out. `keys` and `base_url_variables` are
     environment variables in the order in which they are tried. `list_path` is a native list below the server's root,
     tried before the protocol's own. `capabilities` hold for every model by the nature of the server.
-    The key travels in the header `key_header`, behind `key_prefix`.
+    `public_list`: the list needs no key. The key travels in the header `key_header`, behind `key_prefix`.
     `exact_path`: a path that a person wrote is complete.
     `header_variables` names the environment variables that become headers where they are set.
     `reasoning_levels` are the words that `reasoning_effort` may have there; `reasoning_off` are the fields that switch
@@ -39,6 +39,7 @@ class Vendor(NamedTuple):
     keys: tuple[str, ...] = ()
     base_url_variables: tuple[str, ...] = ()
     needs_key: bool = False
+    public_list: bool = False
     headers: Mapping[str, str] = MappingProxyType({})
     header_variables: Mapping[str, str] = MappingProxyType({})
     key_header: str = "Authorization"

@@ -36,6 +36,7 @@ def test_a_list_that_failed_is_told_when_it_matters(
 )
 def test_while_nothing_is_listed_the_failure_is_told(world: World, reason: str, words: str) -> None:
     cloud = world.add("cloud", needs_key=True, has_key=False)
+    cloud.change_info(public_list=True)
     cloud.list_failure = failure(ErrorKind.MALFORMED, reason)
     deck = Deck(world.parts())
     deck.lists.refresh()
