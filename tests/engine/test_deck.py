@@ -131,6 +131,21 @@ def test_refresh_stores_counts_and_tells_failures_apart_from_absence(stocked: Wo
     assert deck.standing.status(HOME) == "stale"
 
 
+def test_what_a_runtime_tells_only_of_loaded_models_is_kept(stocked: World, deck: Deck) -> None:
+    home, cloud = stocked.providers["home"], stocked.providers["cloud"]
+    home.models = [HOME._replace(size_bytes=572_160, loaded=True)]
+    cloud.models = [PAID._replace(parameters=7)]
+    deck.lists.refresh()
+    home.models = [HOME._replace(context=None, loaded=False)]
+    cloud.models = [PAID]
+    deck.lists.refresh()
+    kept, listed = deck.catalog.get(HOME.id), deck.catalog.get(PAID.id)
+    assert kept is not None
+    assert (kept.size_bytes, kept.context, kept.loaded) == (572_160, HOME.context, False)
+    assert listed is not None
+    assert listed.parameters is None
+
+
 def test_refresh_can_be_limited_to_some_providers(stocked: World, deck: Deck) -> None:
     assert set(deck.lists.refresh(["home"]).listed) == {"home"}
     assert stocked.providers["cloud"].listings == 0

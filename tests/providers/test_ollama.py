@@ -185,8 +185,71 @@ async def test_the_last_line_may_lack_its_end_and_its_counts(wire: Wire, ollama:
     body = lines(piece("a")) + b'{"done": true}'
     wire.answer("/api/chat", httpx.Response(200, stream=Pieces(body[:30], body[30:])))
     read = await collect(ollama.stream(make_call()))
-    assert (read.text, read.stop, read.usage) == ("a", "stop", UsageChunk(Usage(reported=True)))
+    assert (read.text, read.stop, read.usage) == ("a", "stop", None)
     await ollama.aclose()
+
+
+async def test_a_prompt_that_was_read_before_is_not_counted(wire: Wire, ollama: Provider) -> None:
+    end = {key: value for key, value in END.items() if key != "prompt_eval_count"}
+    wire.answer("/api/chat", httpx.Response(200, content=lines(piece("a"), end)))
+    read = await collect(ollama.stream(make_call()))
+    assert read.usage == UsageChunk(Usage(0, 50, reported=True), tokens_per_second=25.0)
+
+
+@pytest.mark.parametrize("reason", ["stop", "length", "load", "unload"])
+async def test_why_it_ended(wire: Wire, ollama: Provider, reason: str) -> None:
+    wire.answer("/api/chat", httpx.Response(200, content=lines({"done": True, "done_reason": reason})))
+    assert (await collect(ollama.stream(make_call()))).stop == reason
+
+
+def test_lines_of_the_generate_endpoint() -> None:
+    stream = OllamaStream("Ollama", stream_failure)
+    read = Read()
+    end = {"response": "", "done": True, "done_reason": "stop", "context": [1, 2, 3], "eval_count": 2}
+    body = lines({"thinking": "hm", "response": ""}, {"response": "He"}, {"response": "llo"}, end)
+    for chunk in (*stream.feed(body), *stream.close()):
+        read.take(chunk)
+    assert (read.text, read.reasoning, read.stop) == ("Hello", "hm", "stop")
+    assert read.usage == UsageChunk(Usage(0, 2, reported=True))
+
+
+SIGN_IN = {"error": "unauthorized", "signin_url": "https://ollama.com/connect?name=box&key=c3No"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [(401, SIGN_IN, "unauthorized; sign in with: ollama signin"), (402, {"error": "pay first"}, "pay first")],
+)
+async def test_what_the_cloud_refuses_is_about_one_model(
+    wire: Wire, ollama: Provider, status: int, body: dict[str, str], message: str
+) -> None:
+    wire.answer("/api/chat", httpx.Response(status, json=body))
+    with pytest.raises(ProviderError) as caught:
+        await collect(ollama.stream(make_call("big:cloud")))
+    assert (caught.value.failure.kind, caught.value.message) == (ErrorKind.FORBIDDEN, message)
+
+
+async def test_the_cloud_itself_wants_a_key(wire: Wire, clock: FakeClock) -> None:
+    host = {"OLLAMA_HOST": "https://ollama.com"}
+    info = wire.provider("ollama", clock, environment=host).info
+    assert (info.base_url, info.local, info.needs_key, info.has_key) == ("https://ollama.com", False, True, False)
+    cloud = wire.provider("ollama", clock, environment={**host, "OLLAMA_API_KEY": "key-0123456789"})
+    assert (cloud.info.has_key, cloud.info.usable) == (True, True)
+    details = {"parameter_size": "120B", "context_length": 131072}
+    entry = {"name": "gpt-oss:120b", "size": 65_000_000_000, "details": details, "capabilities": ["completion"]}
+    wire.answer("/api/tags", httpx.Response(200, json={"models": [entry]}))
+    (model,) = await cloud.list_models()
+    assert (model.local, model.pricing, model.loaded, model.size_bytes) == (False, None, None, None)
+    assert wire.requests[0].headers["authorization"] == "Bearer key-0123456789"
+    wire.answer("/api/chat", httpx.Response(401, json={"error": "unauthorized"}))
+    with pytest.raises(ProviderError) as caught:
+        await collect(cloud.stream(make_call("gpt-oss:120b")))
+    assert caught.value.failure.kind is ErrorKind.AUTH
+
+
+async def test_another_machine_of_ones_own_wants_none(wire: Wire, clock: FakeClock) -> None:
+    info = wire.provider("ollama", clock, environment={"OLLAMA_HOST": "http://box:11434"}).info
+    assert (info.local, info.needs_key, info.usable) == (False, False, True)
 
 
 @given(st.lists(st.integers(0, len(ANSWER)), max_size=8))

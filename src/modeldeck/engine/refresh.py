@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine, Iterable, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model
 from modeldeck.engine.facts import derive_facts
+from modeldeck.engine.last_known import keep_last_known
 from modeldeck.engine.parts import RefreshReport
 from modeldeck.engine.references import References
-from modeldeck.ports import CatalogCache, Clock, Provider, ProviderInfo
+from modeldeck.ports import CachedListing, CatalogCache, Clock, Provider, ProviderInfo
 
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ async def fetch_lists(
     *,
     references: References | None = None,
     openrouter: Sequence[Model] = (),
+    before: Mapping[str, CachedListing] = MappingProxyType({}),
 ) -> RefreshReport:
     """Fetch and store every provider's list; a failed one keeps its last list with the reason beside it.
 
@@ -43,6 +46,7 @@ async def fetch_lists(
         timeout_s: seconds.
         references: facts and prices that lists leave out; None: lists are stored as they come.
         openrouter: OpenRouter's last list, for when it is not fetched now.
+        before: the last lists by provider; local ones complete what runtimes tell only of loaded models.
 
     Raises:
         StorageError: a list cannot be stored; the others are not waited for, nor for their turn at a locked database.
@@ -66,7 +70,9 @@ async def fetch_lists(
                     failed[info.name] = outcome.message
                 continue
             listed[info.name] = len(outcome)
-            if references is None or info.local:
+            if info.local and info.name in before:
+                _store(cache, info.name, keep_last_known(outcome, before[info.name].models), clock)
+            elif references is None or info.local:
                 _store(cache, info.name, outcome, clock)
             else:
                 hosted[info.name] = outcome

@@ -5,10 +5,12 @@ Source: Ollama's docs/api.md and api/types.go.
 
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.errors import ProviderError
+from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model, model_id
 from modeldeck.domain.request import Message, Params, ReasoningLevel
@@ -37,6 +39,9 @@ _THINK: Mapping[ReasoningLevel, bool | str] = {
     "xhigh": "high",
     "max": "high",
 }
+
+
+_ACCOUNT = frozenset({ErrorKind.AUTH, ErrorKind.CREDIT})
 
 
 class Ollama(Adapter):
@@ -76,8 +81,16 @@ class Ollama(Adapter):
         self._contexts = {model.native_id: model.context for model in models.values() if model.context}
         return list(models.values())
 
-    def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
-        return self._connection.pieces(f"{self._info.base_url}/api/chat", self._body(call))
+    async def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
+        url = f"{self._info.base_url}/api/chat"
+        try:
+            async with aclosing(self._connection.pieces(url, self._body(call))) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ProviderError as error:
+            if not self._info.local or self._info.has_key or error.failure.kind not in _ACCOUNT:
+                raise
+            raise ProviderError(_refused_by_cloud(error.failure)) from error
 
     def _reader(self, call: Call) -> OllamaStream:
         return OllamaStream(self._vendor.title, self._stream_failure)
@@ -130,6 +143,15 @@ class Ollama(Adapter):
         while window < needed:
             window *= 2
         return min(window, self._contexts.get(native_id, window))
+
+
+def _refused_by_cloud(failure: Failure) -> Failure:
+    """Why a runtime on this machine refused, to which no key was sent: its cloud did, and only a cloud model's call.
+
+    The installed models still answer, while AUTH and CREDIT exclude everything that a provider has.
+    """
+    hint = "; sign in with: ollama signin" if failure.kind is ErrorKind.AUTH else ""
+    return replace(failure, kind=ErrorKind.FORBIDDEN, message=f"{failure.message}{hint}")
 
 
 def _options(params: Params) -> dict[str, Any]:

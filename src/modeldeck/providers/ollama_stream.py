@@ -1,4 +1,4 @@
-"""A streamed answer of Ollama's `/api/chat`: one JSON object per line; no I/O."""
+"""A streamed answer of Ollama's `/api/chat` or `/api/generate`: one JSON object per line; no I/O."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -65,21 +65,24 @@ class OllamaStream:
 
 
 def _chunks(event: Mapping[str, Any]) -> Iterator[Chunk]:
-    message = as_dict(event.get("message"))
+    message = as_dict(event.get("message")) or event  # `/api/generate` has no message around it
     thinking = as_str(message.get("thinking"))
-    text = as_str(message.get("content"))
+    text = as_str(message.get("content")) or as_str(event.get("response"))
     if thinking:
         yield ReasoningChunk(thinking)
     if text:
         yield TextChunk(text)
-    if event.get("done") is True:
+    if "eval_count" in event or "prompt_eval_count" in event:
         yield _usage(event)
     elif not (thinking or text):
         yield AliveChunk()
 
 
 def _usage(event: Mapping[str, Any]) -> UsageChunk:
-    """Counts of the last line. Zero values are left out there; durations are nanoseconds."""
+    """Counts of the last line, where they are not both missing. Durations are nanoseconds.
+
+    Zero values are left out, and so is the count of a prompt that was read before.
+    """
     output = as_count(event.get("eval_count"))
     duration = as_count(event.get("eval_duration"))
     usage = Usage(input_tokens=as_count(event.get("prompt_eval_count")), output_tokens=output, reported=True)

@@ -106,7 +106,7 @@ def _build(
         title=vendor.title,
         base_url=base_url,
         local=local,
-        needs_key=not local and (vendor.needs_key or settings.api_key_env is not None),
+        needs_key=not local and _needs_key(vendor, settings, base_url),
         has_key=bool(secret),
         key_names=key_names,
         public_list=vendor.public_list,
@@ -124,6 +124,11 @@ def _with_headers(vendor: Vendor, environment: Mapping[str, str]) -> Vendor:
         if not (value.isascii() and value.isprintable()):
             raise ConfigError(f"{vendor.header_variables[header]} holds characters that no header can carry.")
     return vendor._replace(headers={**vendor.headers, **{name: value for name, value in found.items() if value}})
+
+
+def _needs_key(vendor: Vendor, settings: ProviderSettings, base_url: str) -> bool:
+    """Whether an address that is not local asks for a key; naming its variable says so."""
+    return vendor.needs_key or settings.api_key_env is not None or host_of(base_url) in vendor.key_hosts
 
 
 def _is_local(vendor: Vendor, base_url: str) -> bool:

@@ -14,6 +14,7 @@ Window = Literal["second", "minute", "day"]
 class Vendor(NamedTuple):
     """One table of `vendors.toml`; see the comments there for the facts.
 
+    `key_hosts` are hosts at which a key is needed although the vendor's other servers need none.
     `base_url` ends with `version_path`, the part that people may leave out. `keys` and `base_url_variables` are
     environment variables in the order in which they are tried. `list_path` is a native list below the server's root,
     tried before the protocol's own. `capabilities` hold for every model by the nature of the server.
@@ -39,6 +40,7 @@ class Vendor(NamedTuple):
     keys: tuple[str, ...] = ()
     base_url_variables: tuple[str, ...] = ()
     needs_key: bool = False
+    key_hosts: tuple[str, ...] = ()
     public_list: bool = False
     headers: Mapping[str, str] = MappingProxyType({})
     header_variables: Mapping[str, str] = MappingProxyType({})
