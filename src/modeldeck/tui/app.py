@@ -32,6 +32,7 @@ from modeldeck.tui.messages import (
     RunRefused,
     RunStopped,
     RunStopRequested,
+    SettingsRead,
     SpendChanged,
     StateChanged,
     TaskChosen,
@@ -258,6 +259,10 @@ class DeckApp(Shell):
     @on(Previewed)
     def _previewed(self, message: Previewed) -> None:
         self.watching.take_preview(message)
+
+    @on(SettingsRead)
+    def _settings_read(self, message: SettingsRead) -> None:
+        self.watching.settings.take(message)
 
     @on(Refreshed)
     def _refreshed(self, message: Refreshed) -> None:

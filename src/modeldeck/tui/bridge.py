@@ -17,7 +17,17 @@ from modeldeck.domain.run import Event, ReasoningDelta, TextDelta, UsageUpdated
 from modeldeck.domain.settings import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.messages import DryRunMade, HardwareRead, Previewed, Refreshed, RunEvent, RunRefused, RunStopped
+from modeldeck.engine.live_settings import Reloaded
+from modeldeck.tui.messages import (
+    DryRunMade,
+    HardwareRead,
+    Previewed,
+    Refreshed,
+    RunEvent,
+    RunRefused,
+    RunStopped,
+    SettingsRead,
+)
 
 BUNDLE_SECONDS = 0.05
 USAGE_SECONDS = 0.2  # figures that change more often cannot be read
@@ -107,6 +117,18 @@ def refresh_catalog(target: MessagePump, deck: Deck) -> None:
         target.post_message(Refreshed(None, error.message))
     else:
         target.post_message(Refreshed(report, None))
+
+
+def reload_settings(target: MessagePump, deck: Deck) -> None:
+    """Read config.toml again and post what changed, or what is wrong; blocks, for a thread."""
+    before = deck.warnings
+    try:
+        changed = deck.reload()
+    except DeckError as error:
+        target.post_message(SettingsRead(Reloaded(), error=error))
+    else:
+        fresh = tuple(warning for warning in deck.warnings if warning not in before)
+        target.post_message(SettingsRead(changed, fresh))
 
 
 def read_hardware(target: MessagePump, deck: Deck) -> None:

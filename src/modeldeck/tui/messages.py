@@ -9,9 +9,11 @@ from textual.message import Message
 
 # The first picture is painted without knowing what a run or a machine is.
 if TYPE_CHECKING:
+    from modeldeck.domain.errors import DeckError
     from modeldeck.domain.hardware import Hardware, LoadedModel
     from modeldeck.domain.run import Event
     from modeldeck.domain.selection import Selection
+    from modeldeck.engine.live_settings import Reloaded
     from modeldeck.engine.parts import RefreshReport
 
 
@@ -161,6 +163,15 @@ class Previewed(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, Previewed)
+
+
+@dataclass
+class SettingsRead(Message):
+    """config.toml was read again: what changed and what is new to say, or what is wrong with it."""
+
+    reloaded: Reloaded
+    warnings: tuple[str, ...] = ()
+    error: DeckError | None = None
 
 
 @dataclass

@@ -71,6 +71,14 @@ class Shell(App[int], inherit_bindings=False):
             self.problems += problems
             self.set_keymap(self.keys)
 
+    def change_keymap(self, keymap: Mapping[str, str]) -> None:
+        """Bind other keys than before, and say what is wrong with them."""
+        self._wanted_keys = keymap
+        self.keys, problems = check_keymap(keymap, ids_of([type(self), *key_owners()]))
+        self.problems += problems
+        self.set_keymap(self.keys)
+        self.tell_problems()
+
     def tell_problems(self) -> None:
         """Say once what is wrong with themes and keys."""
         for problem in self.problems:

@@ -19,6 +19,7 @@ from modeldeck.tui.format import clean, share, size
 from modeldeck.tui.messages import CatalogChanged, PickChanged, Previewed, Refreshed, RefreshState, SpendChanged
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
+from modeldeck.tui.settings_watch import SettingsWatch
 from modeldeck.tui.toast import warn
 from modeldeck.tui.widgets.header import DeckHeader, Money, Pick
 from modeldeck.tui.widgets.strip_line import StripLine
@@ -39,6 +40,7 @@ class Watching:
         self._deck = deck
         self._screen = screen
         self._playing = playing
+        self.settings = SettingsWatch(app, deck)
         self._spend: Spend | None = None
         self._preview: Previewed | None = None
         self._shown_pick = ""
@@ -48,7 +50,7 @@ class Watching:
     def start(self) -> None:
         """Begin to look: the first pick, the lists, the money, the machine."""
         self._app.set_interval(SPEND_SECONDS, self.check_spend)
-        self._app.set_interval(HARDWARE_SECONDS, self._poll_hardware)
+        self._app.set_interval(HARDWARE_SECONDS, self._look_around)
         self.check_spend()
         self.look_ahead()
         self._read_hardware()
@@ -156,6 +158,10 @@ class Watching:
             self._app.deliver(RefreshState(False))
 
     # the machine
+
+    def _look_around(self) -> None:
+        self._poll_hardware()
+        self.settings.look()
 
     def _poll_hardware(self) -> None:
         if self._screen.shows(HARDWARE_PANE) or any(strip.is_on_screen for strip in self._strips):
