@@ -1,5 +1,6 @@
 """Money: tokens times prices, with every condition a price can have."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -120,12 +121,15 @@ overrides = st.builds(
     utc_end=st.none() | st.integers(0, 1439),
     input=st.none() | prices,
     output=st.none() | prices,
+    cache_read=st.none() | prices,
+    cache_write=st.none() | prices,
 )
 pricings = st.builds(
     Pricing,
     input=prices,
     output=prices,
     request=prices,
+    cache_read=st.none() | prices,
     cache_write=st.none() | prices,
     reasoning=st.none() | prices,
     overrides=st.lists(overrides, max_size=3).map(tuple),
@@ -142,7 +146,69 @@ pricings = st.builds(
 def test_no_call_costs_more_than_its_upper_estimate(
     pricing: Pricing, sent: int, written: int, thought: int, minute: int
 ) -> None:
-    usage = Usage(sent, 1000, cache_write_tokens=min(sent, written), reasoning_tokens=thought)
+    wrote = min(sent, written)
+    usage = Usage(sent, 1000, cached_tokens=sent - wrote, cache_write_tokens=wrote, reasoning_tokens=thought)
     ceiling = upper_estimate(pricing, sent, 1000)
     assert ceiling is not None
     assert cost_of(pricing, usage, NOON.replace(hour=minute // 60, minute=minute % 60)) <= ceiling
+
+
+counts = st.integers(0, 10_000)
+
+
+@st.composite
+def usages(draw: st.DrawFn) -> Usage:
+    """Counts as adapters give them: cached and written tokens within the input, reasoning within the output."""
+    plain, read, written, said, thought = (draw(counts) for _ in range(5))
+    return Usage(
+        plain + read + written,
+        said + thought,
+        cached_tokens=read,
+        cache_write_tokens=written,
+        reasoning_tokens=thought,
+    )
+
+
+def added(first: Usage, second: Usage) -> Usage:
+    return Usage(
+        first.input_tokens + second.input_tokens,
+        first.output_tokens + second.output_tokens,
+        cached_tokens=first.cached_tokens + second.cached_tokens,
+        cache_write_tokens=first.cache_write_tokens + second.cache_write_tokens,
+        reasoning_tokens=first.reasoning_tokens + second.reasoning_tokens,
+    )
+
+
+@given(pricing=pricings, sent=counts, answered=counts, read=counts, written=counts, thought=counts)
+def test_no_counts_however_odd_make_a_cost_negative(
+    pricing: Pricing, sent: int, answered: int, read: int, written: int, thought: int
+) -> None:
+    odd = Usage(sent, answered, cached_tokens=read, cache_write_tokens=written, reasoning_tokens=thought)
+    assert cost_of(pricing, odd, NOON) >= pricing.request
+
+
+@given(pricing=pricings, first=usages(), second=usages())
+def test_without_conditions_two_calls_cost_what_one_of_their_sum_does_and_a_second_fee(
+    pricing: Pricing, first: Usage, second: Usage
+) -> None:
+    plain = replace(pricing, overrides=())
+    apart = cost_of(plain, first, NOON) + cost_of(plain, second, NOON)
+    assert apart == cost_of(plain, added(first, second), NOON) + plain.request
+
+
+@given(pricing=pricings, usage=usages(), more=usages())
+def test_without_conditions_more_tokens_never_cost_less(pricing: Pricing, usage: Usage, more: Usage) -> None:
+    plain = replace(pricing, overrides=())
+    assert cost_of(plain, added(usage, more), NOON) >= cost_of(plain, usage, NOON)
+
+
+@given(pricing=pricings, usage=usages())
+def test_a_price_that_is_not_listed_is_that_of_plain_tokens(pricing: Pricing, usage: Usage) -> None:
+    bare = replace(pricing, cache_read=None, cache_write=None, reasoning=None, overrides=())
+    expected = bare.request + usage.input_tokens * bare.input + usage.output_tokens * bare.output
+    assert cost_of(bare, usage, NOON) == expected
+
+
+@given(pricing=pricings, usage=usages(), charged=prices)
+def test_what_the_provider_charged_beats_every_calculation(pricing: Pricing, usage: Usage, charged: Decimal) -> None:
+    assert attempt_cost(pricing, usage, NOON, reported_usd=charged) == Cost(charged, CostStatus.REPORTED)

@@ -60,7 +60,7 @@ def saved(cost: Cost, baseline: Pricing | None, usage: Usage, at: datetime) -> D
 
 
 def upper_estimate(pricing: Pricing | None, input_tokens: int, max_output: int | None) -> Decimal | None:
-    """The most that a call can cost: the dearest price of each kind over all overrides, no cache hit.
+    """The most that a call can cost: the dearest price that input and output can have, over all overrides.
 
     None when the price is unknown, or when output costs something and nothing bounds it (`max_output` None).
     """
@@ -74,8 +74,8 @@ def upper_estimate(pricing: Pricing | None, input_tokens: int, max_output: int |
 
 def input_cost_ceiling(pricing: Pricing, input_tokens: int) -> Decimal:
     """The most that sending `input_tokens` can cost, the request fee included."""
-    listed = [pricing.input, pricing.cache_write]
-    listed += [price for override in pricing.overrides for price in (override.input, override.cache_write)]
+    conditions: tuple[Pricing | PriceOverride, ...] = (pricing, *pricing.overrides)
+    listed = [price for prices in conditions for price in (prices.input, prices.cache_read, prices.cache_write)]
     return pricing.request + input_tokens * max(price for price in listed if price is not None)
 
 
