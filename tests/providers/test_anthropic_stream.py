@@ -201,6 +201,8 @@ def test_one_document_instead_of_a_stream() -> None:
     ("body", "kind", "words"),
     [
         (b"", ErrorKind.BROKEN_STREAM, "empty answer"),
+        (b"data: [DONE]\n\n", ErrorKind.BROKEN_STREAM, "empty answer"),
+        (b'data: {"type": "ping"}\n\ndata: [DONE]\n\n', ErrorKind.BROKEN_STREAM, "before it was complete"),
         (b"<html><body>Bad gateway</body></html>", ErrorKind.MALFORMED, "Bad gateway"),
         (b'{"hello": 1}', ErrorKind.MALFORMED, "hello"),
         (b'{"type": "error", "error": {"type": "api_error", "message": "Oops"}}', ErrorKind.OVERLOADED, "Oops"),

@@ -26,6 +26,7 @@ _STOP_REASONS = {
 class MessageStream(EventAnswer):
     """Reads one answer; see EventAnswer. `message_stop` completes it; there is no `[DONE]`."""
 
+    _complete = False
     _stop_reason: str | None = None
     _counts: Mapping[str, Any] = {}
 
@@ -41,7 +42,7 @@ class MessageStream(EventAnswer):
                 self._stop_reason = as_name(as_dict(event.get("delta")).get("stop_reason")) or self._stop_reason
                 yield from self._count(event)
             case "message_stop":
-                self.done = True
+                self.done = self._complete = True
             case "error":
                 raise ProviderError(self._fail(event))
 
@@ -54,10 +55,10 @@ class MessageStream(EventAnswer):
             yield from _block(as_dict(block))
         yield from self._count(document)
         self._stop_reason = as_name(document.get("stop_reason"))
-        self.done = True
+        self.done = self._complete = True
 
     def _finish(self) -> Iterator[Chunk]:
-        if not self.done:
+        if not self._complete:
             raise broken(self._title)
         yield StopChunk(_STOP_REASONS.get(self._stop_reason or "end_turn", self._stop_reason or "stop"))
 

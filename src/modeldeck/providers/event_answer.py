@@ -31,6 +31,7 @@ class EventAnswer(ABC):
         self._decoder = SseDecoder()
         self._document = Document(title)
         self._is_stream = False
+        self._has_events = False
 
     def feed(self, data: bytes) -> Iterator[Chunk]:
         """The chunks that this piece completes."""
@@ -77,8 +78,11 @@ class EventAnswer(ABC):
             if isinstance(item, SseComment) or not data:
                 yield _ALIVE
             elif data == "[DONE]":
+                if not self._has_events:
+                    raise broken(self._title, "sent an empty answer")
                 self.done = True
             else:
+                self._has_events = True
                 yield from self._speak(item.name, self._parse(data, ended=ended))
 
     def _speak(self, name: str, event: Mapping[str, Any]) -> Iterator[Chunk]:
