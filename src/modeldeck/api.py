@@ -4,14 +4,18 @@ import atexit
 from collections.abc import Mapping
 from decimal import Decimal
 from threading import Lock
-from typing import Any, TypedDict
+from typing import Any, TypedDict, Unpack
 
+from modeldeck.domain.advice import ModelAdvice
 from modeldeck.domain.errors import UsageError
-from modeldeck.domain.profile import Profile
-from modeldeck.domain.request import make_request
+from modeldeck.domain.profile import Complexity, Profile, Specialization
+from modeldeck.domain.quality import NamedQuality
+from modeldeck.domain.request import RequestFields, make_request
 from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Tier
 from modeldeck.domain.usage import PeriodName
+from modeldeck.engine.advice import advice_of
 from modeldeck.engine.analysis import analyze as analyze_request
+from modeldeck.engine.appraisal import appraise
 from modeldeck.engine.comparison import split_tokens
 from modeldeck.engine.deck import Deck, Prompt
 
@@ -128,9 +132,41 @@ def get_usage_summary() -> UsageSummary:
     }
 
 
-def analyze(prompt: Prompt, **fields: Any) -> Profile:
+def analyze(prompt: Prompt, **fields: Unpack[RequestFields]) -> Profile:
     """What a prompt needs, by the built-in estimator; opens no deck. `fields` are those of Request."""
     return analyze_request(make_request(prompt, **fields))
+
+
+def quality(name: str, specialization: Specialization | str | None = None) -> NamedQuality:
+    """How good a model is expected to be, 0..1, for a specialization (None: in general), with the value's origin.
+
+    Args:
+        name: an id, or any name that the model goes by; one that nobody lists is judged by what the name tells.
+        specialization: the kind of work.
+
+    Raises:
+        UsageError: there is no such specialization, or the name is empty.
+    """
+    deck = _deck()
+    return appraise(name, specialization, deck.catalog, deck.standing)
+
+
+def recommend(prompt: Prompt, **fields: Unpack[RequestFields]) -> ModelAdvice:
+    """The same choice as `Deck.select` makes, as a recommendation; `fields` are those of Request.
+
+    Raises what `Deck.select` raises.
+    """
+    return advice_of(_deck().select(prompt, **fields))
+
+
+def get_model_for_complexity(complexity: Complexity | str) -> str:
+    """The id of the model to use for prompts of a complexity, from `trivial` to `expert`.
+
+    Raises:
+        NothingSelectableError: no model passes.
+        UsageError: there is no such complexity.
+    """
+    return _deck().select([], complexity=complexity).model
 
 
 def _deck() -> Deck:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import partial
 from typing import Literal
 
 from modeldeck.domain.errors import UsageError
@@ -55,7 +56,7 @@ def parse_strategy(text: str) -> Strategy:
         raise ValueError(f"unknown strategy {text!r}; allowed: {allowed}") from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Criteria:
     """Hard constraints of one request; None and False constrain nothing.
 
@@ -74,16 +75,42 @@ class Criteria:
     max_cost_usd: Decimal | None = None
     max_latency_ms: float | None = None
     min_quality: float | None = None
+    min_safety: float | None = None
     context_needed: int | None = None
     free_only: bool = False
     local_only: bool = False
     deny_training: bool = False
     fits_hardware: bool = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "required_capabilities", _capabilities(self.required_capabilities))
-        for name in ("max_cost_per_1k_tokens", "max_cost_per_token", "max_cost_usd"):
-            object.__setattr__(self, name, _amount(name, getattr(self, name)))
+    def __init__(
+        self,
+        *,
+        required_capabilities: Iterable[str] = (),
+        max_cost_per_1k_tokens: Decimal | float | str | None = None,
+        max_cost_per_token: Decimal | float | str | None = None,
+        max_cost_usd: Decimal | float | str | None = None,
+        max_latency_ms: float | None = None,
+        min_quality: float | None = None,
+        min_safety: float | None = None,
+        context_needed: int | None = None,
+        free_only: bool = False,
+        local_only: bool = False,
+        deny_training: bool = False,
+        fits_hardware: bool = False,
+    ) -> None:
+        put = partial(object.__setattr__, self)  # the class is frozen for everybody else
+        put("required_capabilities", _capabilities(required_capabilities))
+        put("max_cost_per_1k_tokens", _amount("max_cost_per_1k_tokens", max_cost_per_1k_tokens))
+        put("max_cost_per_token", _amount("max_cost_per_token", max_cost_per_token))
+        put("max_cost_usd", _amount("max_cost_usd", max_cost_usd))
+        put("max_latency_ms", max_latency_ms)
+        put("min_quality", min_quality)
+        put("min_safety", min_safety)
+        put("context_needed", context_needed)
+        put("free_only", free_only)
+        put("local_only", local_only)
+        put("deny_training", deny_training)
+        put("fits_hardware", fits_hardware)
 
 
 def _capabilities(given: Iterable[str]) -> frozenset[Capability]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
-from modeldeck.domain.advice import AdviceKind, Recommendation, Repricing
+from modeldeck.domain.advice import AdviceKind, ModelAdvice, Recommendation, Repricing
 from modeldeck.domain.errors import UnknownModelError
 from modeldeck.domain.model import Model
 from modeldeck.domain.performance import Performance
+from modeldeck.domain.selection import Selection
 from modeldeck.domain.task import Task
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.money import Money
@@ -177,6 +178,17 @@ class Adviser:
             f"Try {best.id} instead.",
             used.id,
         )
+
+
+def advice_of(selection: Selection) -> ModelAdvice:
+    """A selection as a recommendation."""
+    others = [each for each in selection.candidates if each.model != selection.model]
+    return ModelAdvice(
+        recommended_model=selection.model,
+        confidence=selection.confidence,
+        alternatives=tuple((each.model, each.score) for each in others),
+        reasoning=selection.reason,
+    )
 
 
 def _prices(change: Repricing) -> str:

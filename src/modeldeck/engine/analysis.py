@@ -61,6 +61,14 @@ _DIFFICULTY: Mapping[Specialization, float] = {
 
 _LEVELS = ((0.35, Complexity.SIMPLE), (0.60, Complexity.MODERATE), (0.78, Complexity.COMPLEX))
 _TRIVIAL_DIFFICULTY = 0.1
+_MIDDLES: Mapping[Complexity, float] = {
+    Complexity.TRIVIAL: 0.05,
+    Complexity.SIMPLE: 0.25,
+    Complexity.MODERATE: 0.475,
+    Complexity.COMPLEX: 0.69,
+    Complexity.EXPERT: 0.89,
+}
+"""The difficulty in the middle of each level, for a request that states its complexity."""
 
 
 def analyze(request: Request) -> Profile:
@@ -74,8 +82,11 @@ def analyze(request: Request) -> Profile:
     specialization = max(probabilities, key=lambda kind: probabilities[kind])
     certainty = probabilities[specialization]
     signals = _signals(shape)
-    difficulty = _difficulty(shape, probabilities)
-    complexity = _complexity(shape, specialization, certainty, difficulty, signals)
+    if request.complexity is None:
+        difficulty = _difficulty(shape, probabilities)
+        complexity = _complexity(shape, specialization, certainty, difficulty, signals)
+    else:
+        difficulty, complexity = _MIDDLES[request.complexity], request.complexity
     trivial = complexity is Complexity.TRIVIAL
     input_tokens = _input_tokens(request)
     return Profile(
