@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
 from modeldeck.domain.errors import UsageError
+from modeldeck.domain.profile import Complexity
 from modeldeck.domain.task import Criteria, FallbackMode, Mode, Tier
 from modeldeck.domain.usage import RunKind
 
@@ -47,7 +48,7 @@ class Params:
 class RequestFields(TypedDict, total=False):
     """What `select`, `run` and `ask` take beside the prompt: the fields of Request, a system message, images.
 
-    Mode and tier may be given as plain words; `model`, `preferred` as any text that resolves.
+    Mode, tier and complexity may be given as plain words; `model`, `preferred` as any text that resolves.
     """
 
     task: str | None
@@ -60,6 +61,7 @@ class RequestFields(TypedDict, total=False):
     tier: Tier | str | None
     criteria: Criteria
     strategy: str | None
+    complexity: Complexity | str | None
     require_fast: bool
     require_quality: bool
     conversation: str | None
@@ -77,10 +79,11 @@ class Request:
 
     `model` is the model of manual mode, `preferred` that of hybrid mode; both may be any text that resolves.
     `strategy` is a strategy name or alias. `inputs` are a task's named inputs, when there is no ready prompt.
-    Mode and tier may be given as plain words.
+    `complexity` says how hard the prompt is, when the caller knows better than any reading of it.
+    Mode, tier and complexity may be given as plain words.
 
     Raises:
-        UsageError: there is no such mode, tier or fallback mode.
+        UsageError: there is no such mode, tier, complexity or fallback mode.
     """
 
     messages: tuple[Message, ...]
@@ -94,6 +97,7 @@ class Request:
     tier: Tier | None = None
     criteria: Criteria = Criteria()
     strategy: str | None = None
+    complexity: Complexity | None = None
     require_fast: bool = False
     require_quality: bool = False
     conversation: str | None = None
@@ -106,6 +110,7 @@ class Request:
     def __post_init__(self) -> None:
         object.__setattr__(self, "mode", _word(Mode, "mode", self.mode))
         object.__setattr__(self, "tier", _word(Tier, "tier", self.tier))
+        object.__setattr__(self, "complexity", _word(Complexity, "complexity", self.complexity))
         if self.fallback_mode not in (None, *get_args(FallbackMode)):
             allowed = ", ".join(get_args(FallbackMode))
             raise UsageError(f"There is no fallback mode {self.fallback_mode!r}.", f"Allowed: {allowed}.")
