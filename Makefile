@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WHEEL_VENV := .make/wheel
 
-.PHONY: demo run test lint types contracts unit package screenshots benchmarks clean
+.PHONY: demo run test lint types contracts unit test-servers package screenshots benchmarks clean
 
 demo: .venv/.app
 	@$(BIN)/modeldeck --demo
@@ -27,6 +27,11 @@ contracts: .venv/.dev
 
 unit: .venv/.dev
 	$(BIN)/pytest -n auto
+
+# Against a server that runs already, e.g. `llama-server -m model.gguf`.
+SERVER ?= http://127.0.0.1:8080
+test-servers: .venv/.dev
+	MODELDECK_TEST_SERVER_URL=$(SERVER) $(BIN)/pytest tests/servers
 
 # The built wheel must work alone: its own venv, its own folders, away from the checkout.
 package: .venv/.dev

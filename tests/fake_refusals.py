@@ -41,6 +41,7 @@ OPENAI: Sequence[Refusal] = (
     Refusal(ErrorKind.CREDIT, 429, _openai("You exceeded your current quota KEY", "insufficient_quota")),
     Refusal(ErrorKind.FORBIDDEN, 403, _openai("Your country is not supported KEY")),
     Refusal(ErrorKind.NOT_FOUND, 404, _openai("The model `model-a` does not exist", "model_not_found")),
+    Refusal(ErrorKind.NOT_FOUND, 400, _openai("/chat/completions: Invalid model name passed in model=model-a")),
     Refusal(ErrorKind.CONTEXT, 400, _openai("The maximum context length is 8 tokens", "context_length_exceeded")),
     Refusal(
         ErrorKind.PARAMETER, 400,

@@ -84,7 +84,9 @@ _CONTEXT_TEXT = re.compile(
 _AUTH_TEXT = re.compile(
     r"(?:incorrect|invalid) api key|api key (?:is )?(?:not valid|invalid)|unregistered callers", re.IGNORECASE
 )
-_NOT_FOUND_TEXT = re.compile(r"\bmodel\b.{0,200}\b(?:not found|does not exist|is not a valid model)", re.IGNORECASE)
+_NOT_FOUND_TEXT = re.compile(
+    r"\bmodel\b.{0,200}\b(?:not found|does not exist|is not a valid model)|\binvalid model name\b", re.IGNORECASE
+)
 _CREDIT_TEXT = re.compile(
     r"key limit exceeded|insufficient (?:credits|balance|funds)|used all available credits|monthly spending limit"
     r"|credit balance is too low",
