@@ -32,6 +32,7 @@ def test_a_line_that_is_none_is_answered_by_an_error_and_stops_nothing(cli: Term
     assert result.code == 1
     assert ["error" in row for row in rows] == [True, True, True, True, False, True]
     assert "Line 4" in rows[3]["error"]["message"]
+    assert [row["id"] for row in rows] == [None, None, 1, 2, 3, None]
 
 
 def test_line_separators_inside_a_prompt_are_text(cli: Terminal) -> None:

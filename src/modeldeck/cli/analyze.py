@@ -1,12 +1,8 @@
 """`analyze`: the profile of one prompt, or of many as JSON lines."""
 
-import json
-from collections.abc import Iterator
-from typing import Any
-
 import click
 
-from modeldeck.cli.output import error_document
+from modeldeck.cli.json_lines import JsonLine, read_json_lines, write_json_line
 from modeldeck.cli.rows import Row, rounded
 from modeldeck.cli.session import Session
 from modeldeck.cli.verb import Verb
@@ -30,7 +26,7 @@ def analyze(session: Session, prompt: str | None, task: str | None) -> int:
     calibrated.
     """
     if prompt is not None:
-        _write(session, {"id": None, **_profile_row(analyze_request(make_request(prompt, task=task)))})
+        write_json_line(session, {"id": None, **_profile_row(analyze_request(make_request(prompt, task=task)))})
         return 0
     text = session.read_piped()
     if not text.strip():
@@ -38,31 +34,17 @@ def analyze(session: Session, prompt: str | None, task: str | None) -> int:
             "There is no prompt.", 'Write it after the verb, or pipe JSON lines in: {"id": 1, "prompt": "..."}'
         )
     failed = False
-    for row in _rows(text, task):
+    for line in read_json_lines(text, "prompt"):
+        row = _answer(line, task) if isinstance(line, JsonLine) else {"id": None, **line}
         failed = failed or "error" in row
-        _write(session, row)
+        write_json_line(session, row)
     return _FAILED if failed else 0
 
 
-def _rows(text: str, task: str | None) -> Iterator[Row]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = _entry(line)
-        except (ValueError, RecursionError) as error:
-            yield {"id": None, **error_document("usage", f"Line {number}: {error}.", None)}
-            continue
-        named = entry.get("task")
-        request = make_request(entry["prompt"], task=named if isinstance(named, str) else task)
-        yield {"id": entry.get("id"), **_profile_row(analyze_request(request))}
-
-
-def _entry(line: str) -> dict[str, Any]:
-    entry = json.loads(line)
-    if not isinstance(entry, dict) or not isinstance(entry.get("prompt"), str):
-        raise ValueError('an object with the text "prompt" is needed')
-    return entry
+def _answer(line: JsonLine, task: str | None) -> Row:
+    named = line.fields.get("task")
+    request = make_request(line.text, task=named if isinstance(named, str) else task)
+    return {"id": line.fields.get("id"), **_profile_row(analyze_request(request))}
 
 
 def _profile_row(profile: Profile) -> Row:
@@ -77,7 +59,3 @@ def _profile_row(profile: Profile) -> Row:
         "needs": sorted(profile.needs),
         "language": profile.language,
     }
-
-
-def _write(session: Session, row: Row) -> None:
-    session.output.write(json.dumps(row) + "\n")

@@ -37,6 +37,7 @@ VERBS = {
     "budget": ("modeldeck.cli.budget:budget", "Budgets and what is left of them."),
     "quota": ("modeldeck.cli.budget:quota", "Rate limits per provider and model."),
     "analyze": ("modeldeck.cli.analyze:analyze", "Profile prompts: kind of work, complexity, tokens."),
+    "quality": ("modeldeck.cli.quality:quality", "How good models are expected to be."),
     "backup": ("modeldeck.cli.backup:backup", "Copy the database to a file."),
     "restore": ("modeldeck.cli.backup:restore", "Put such a copy in its place."),
     "config": ("modeldeck.cli.config:config", "Settings with their sources, and the check of a settings file."),
