@@ -128,6 +128,7 @@ def test_the_oldest_list_decides_whether_the_catalog_is_stale(age: int, stale: b
             "openai": listing("openai", make_model("openai/a")),
             "groq": listing("groq", make_model("groq/b"), fetched_at=START - timedelta(days=age)),
             "absent": CachedListing("absent", (), None),
+            "never fetched": CachedListing("mistral", (make_model("mistral/c", listed=False),), None),
         }
     )
 

@@ -65,6 +65,11 @@ def test_keys_are_those_of_the_person(furnished: World) -> None:
     assert "F free" in said.plain
 
 
+def test_models_that_no_list_holds_are_not_counted_as_found_lists(world: World) -> None:
+    world.add("cloud", make_model("cloud/x/one", listed=False), needs_key=True)
+    assert lines(Deck(world.parts()))[0] == "Found: cloud 1 unlisted models."
+
+
 def test_the_demo_says_that_settings_are_not_read(world: World) -> None:
     world.add("demo", free_model("demo/x/one:free"))
     parts = replace(world.parts(), tour="Demo: config.toml is not read.", simulated=True)

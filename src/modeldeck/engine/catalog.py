@@ -139,9 +139,9 @@ class Catalog:
         """
         if self._now is None:
             raise ValueError("this catalog was made without a clock")
-        fetched = [listing.fetched_at for listing in self._full.listings.values() if listing.models]
-        oldest = self._now() - timedelta(days=days)
-        return not fetched or any(at is None or at < oldest for at in fetched)
+        listings = self._full.listings.values()
+        fetched = [listing.fetched_at for listing in listings if listing.models and listing.fetched_at is not None]
+        return not fetched or min(fetched) < self._now() - timedelta(days=days)
 
     def free(self, provider: str | None = None) -> tuple[Model, ...]:
         """Models that are free by a known price (local ones are not among them), of one provider or all."""
