@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from modeldeck.engine.launch import Launch, Options
 from modeldeck.hardware.late import LateProbe
 from modeldeck.paths import Folders, find_folders
 from modeldeck.providers.listening import is_listening
-from modeldeck.providers.registry import build_providers, parse_vendors
+from modeldeck.providers.registry import build_providers, log_warning, parse_vendors
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
 from modeldeck.storage.database import Database
 from modeldeck.storage.experience import SqliteExperienceStore
@@ -195,9 +195,11 @@ def make_parts(
     database = Database(folders.database, clock)
     database.open()
     session = os.urandom(8).hex()
+    unusable: list[str] = []
+    providers = _providers(options, loaded, environment, clock, warn=unusable.append)
     return DeckParts(
-        loaded=_warned(loaded, *state_file.warnings, *database.warnings),
-        providers=_providers(options, loaded, environment, clock),
+        loaded=_warned(loaded, *state_file.warnings, *database.warnings, *unusable),
+        providers=providers,
         cache=SqliteCatalogCache(database),
         ledger=SqliteLedger(database, clock, session),
         experience=SqliteExperienceStore(database),
@@ -257,14 +259,20 @@ def _config_file(options: Options, folders: Folders) -> Path:
 
 
 def _providers(
-    options: Options, loaded: LoadedSettings, environment: Mapping[str, str], clock: Clock
+    options: Options,
+    loaded: LoadedSettings,
+    environment: Mapping[str, str],
+    clock: Clock,
+    warn: Callable[[str], None] = log_warning,
 ) -> Mapping[str, Provider]:
     if options.demo:
         from modeldeck.providers import demo
 
         return demo.build(environment, clock)
     vendors = parse_vendors(load_vendors())
-    return build_providers(vendors, loaded.settings, environment, clock=clock, no_network=options.no_network)
+    return build_providers(
+        vendors, loaded.settings, environment, clock=clock, no_network=options.no_network, warn=warn
+    )
 
 
 def _references(database: Database, clock: Clock, *, online: bool) -> References:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from modeldeck.domain.settings import Timeouts
+from modeldeck.domain.settings import ProviderSettings, Timeouts
 
 # Annotations alone must not load the whole domain: a plain list needs a third of it.
 if TYPE_CHECKING:
@@ -100,6 +100,21 @@ class Provider(Protocol):
     async def aclose(self) -> None:
         """Close the connections that belong to the running event loop."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginContext:
+    """What the provider of another package gets to know; see `modeldeck.plugins`.
+
+    `settings` is its `[providers.NAME]`, `environment` holds the variables that its key may be in.
+    `no_network`: loopback addresses only.
+    """
+
+    name: str
+    settings: ProviderSettings
+    environment: Mapping[str, str]
+    clock: Clock
+    no_network: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """From vendors, settings and environment to providers; nothing is asked and nothing heavy is imported here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, get_args
 
 from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.settings import ProviderKind, ProviderSettings, Settings
-from modeldeck.ports import Clock, Provider, ProviderInfo
+from modeldeck.ports import Clock, PluginContext, Provider, ProviderInfo
 from modeldeck.providers.late import LateProvider
 from modeldeck.providers.network import Network, host_of, is_loopback, normalise_base_url
 from modeldeck.providers.protocols import CONVENTIONS, EXACT_PATHS, Protocol
@@ -29,7 +29,14 @@ _ADAPTERS: Mapping[Protocol, str] = {
     "lmstudio": "modeldeck.providers.lmstudio:LmStudio",
 }
 
-__all__ = ["Vendor", "address_variable", "build_providers", "parse_vendors"]
+__all__ = ["Vendor", "address_variable", "build_providers", "log_warning", "parse_vendors"]
+
+
+def log_warning(sentence: str) -> None:
+    """Write a warning to the log, where no face hears it."""
+    import logging  # no start without one should wait for it
+
+    logging.getLogger(__name__).warning("%s", sentence)
 
 
 def build_providers(
@@ -40,8 +47,9 @@ def build_providers(
     clock: Clock,
     transport: "httpx.AsyncBaseTransport | None" = None,
     no_network: bool = False,
+    warn: Callable[[str], None] = log_warning,
 ) -> dict[str, Provider]:
-    """All enabled providers by name: the vendors in their order, then the custom ones of the settings.
+    """All enabled providers by name: the vendors in their order, then the custom ones, then those of other packages.
 
     A provider without its key is built too: its list may be public, and the screen says which key is missing.
 
@@ -52,22 +60,45 @@ def build_providers(
         clock: where time comes from.
         transport: what sends requests instead of the network (tests, simulations).
         no_network: loopback addresses only. An injected transport never leaves the process and stays usable.
+        warn: hears, in a sentence, of each package whose provider cannot be used.
 
     Raises:
         ConfigError: a base URL is none, or a custom provider lacks `kind` or `base_url`.
     """
     network = Network(transport, off=no_network and transport is None)
-    custom = {
-        name: _custom(name, table)
-        for name, table in settings.providers.items()
-        if name not in vendors and table.enabled
-    }
+    own = {name: table for name, table in settings.providers.items() if name not in vendors and table.enabled}
+    custom = {name: _custom(name, table) for name, table in own.items() if not _maybe_plugin(table)}
     providers: dict[str, Provider] = {}
     for name, vendor in {**vendors, **custom}.items():
         table = settings.providers.get(name, ProviderSettings())
         if table.enabled:
             providers[name] = _build(vendor, table, environment, network, clock)
+    for name in [name for name in own if name not in custom]:
+        context = PluginContext(
+            name=name, settings=own[name], environment=environment, clock=clock, no_network=no_network
+        )
+        plugin = _plugin(context, warn)
+        if plugin is not None:
+            providers[name] = plugin
     return providers
+
+
+def _maybe_plugin(settings: ProviderSettings) -> bool:
+    """Whether only a package could know what protocol the provider speaks."""
+    return settings.kind is None
+
+
+def _plugin(context: PluginContext, warn: Callable[[str], None]) -> Provider | None:
+    from modeldeck.providers.plugin import load_plugin  # few people have any
+
+    try:
+        plugin = load_plugin(context)
+    except ConfigError as error:
+        warn(f"{error.message} {error.hint}")
+        return None
+    if plugin is None:
+        _custom(context.name, context.settings)  # says what is missing
+    return plugin
 
 
 def _custom(name: str, settings: ProviderSettings) -> Vendor:

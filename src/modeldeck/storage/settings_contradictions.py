@@ -7,6 +7,7 @@ from modeldeck.domain.errors import ConfigError, ConfigProblem
 from modeldeck.domain.model import parse_capability
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import TASK_ALIASES, Mode
+from modeldeck.plugins import find_plugin
 from modeldeck.storage.toml_text import KeyPath, TomlFile, shown
 
 
@@ -42,7 +43,7 @@ def _in_providers(settings: Settings, kinds: Mapping[str, str]) -> Iterator[Find
             yield ("providers", name), "is no provider name; allowed: a name without `/`", None
         elif name not in kinds:
             missing = [key for key in ("kind", "base_url") if getattr(provider, key) is None]
-            if missing:
+            if missing and not (provider.kind is None and find_plugin(name)):
                 known = f"Known without further settings: {', '.join(sorted(kinds))}."
                 yield ("providers", name), f"is a provider of your own and lacks {' and '.join(missing)}", known
         elif provider.kind is not None and provider.kind != kinds[name]:
