@@ -40,6 +40,7 @@ def classify(status: int, body: Any = b"", provider: str = "openrouter", **heade
         (400, {"error": {"code": "model_not_found"}}, ErrorKind.NOT_FOUND),
         (400, {"error": {"code": 400, "message": "model 'nope' not found"}}, ErrorKind.NOT_FOUND),
         (410, b"", ErrorKind.NOT_FOUND),
+        (400, {"error": {"message": 'Failed to load model "x". Error: unable to allocate'}}, ErrorKind.OVERLOADED),
         (413, b"<html>too large</html>", ErrorKind.CONTEXT),
         (400, {"error": {"code": "context_length_exceeded", "message": "no"}}, ErrorKind.CONTEXT),
         (400, {"error": {"message": "prompt is too long: 9 tokens > 8 maximum"}}, ErrorKind.CONTEXT),

@@ -84,6 +84,8 @@ _CONTEXT_TEXT = re.compile(
 _AUTH_TEXT = re.compile(
     r"(?:incorrect|invalid) api key|api key (?:is )?(?:not valid|invalid)|unregistered callers", re.IGNORECASE
 )
+# LM Studio says so with 400 where memory is short: no defect of the request, and a smaller model may still fit.
+_LOADING_TEXT = re.compile(r"failed to load (?:the )?model", re.IGNORECASE)
 _NOT_FOUND_TEXT = re.compile(
     r"\bmodel\b.{0,200}\b(?:not found|does not exist|is not a valid model)|\binvalid model name\b", re.IGNORECASE
 )
@@ -193,6 +195,8 @@ def _kind_by_text(error: ErrorBody) -> ErrorKind | None:
         return ErrorKind.AUTH
     if error.says(_CREDIT_TEXT):
         return ErrorKind.CREDIT
+    if error.says(_LOADING_TEXT):
+        return ErrorKind.OVERLOADED
     return ErrorKind.NOT_FOUND if error.says(_NOT_FOUND_TEXT) else None
 
 
