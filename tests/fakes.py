@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -23,14 +23,17 @@ from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
 from modeldeck.domain.selection import StoredSelection
-from modeldeck.domain.settings import DeckState, LoadedSettings, Settings, Timeouts
+from modeldeck.domain.settings import DeckState, LoadedSettings, LocalSettings, Settings, Timeouts
 from modeldeck.domain.task import DEFAULT_TASK, DEFAULT_TASKS, Criteria, Mode, Policy, Strategy, Tier
 from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, Usage, UsageGroup
+from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.constraints import Situation
 from modeldeck.engine.deck import DeckParts
 from modeldeck.engine.facts import derive_facts
+from modeldeck.engine.local_room import LocalRoom
+from modeldeck.engine.machine import Machine
 from modeldeck.engine.quality import QualityTable
-from modeldeck.ports import CachedListing, Experience, ProviderInfo, Votes
+from modeldeck.ports import CachedListing, Experience, ProviderInfo, Sent, Votes
 
 START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
@@ -271,8 +274,20 @@ class MemoryLedger:
         found = (UsageGroup(key, _totals(rows)) for key, rows in groups.items())
         return tuple(sorted(found, key=lambda group: group.totals.cost_usd, reverse=True))
 
-    def reserved(self) -> Decimal:
-        return sum((row.opened.reserved or ZERO for row in self.rows if row.settled is None), ZERO)
+    def reserved(self, task: str | None = None) -> Decimal:
+        open_rows = (row.opened for row in self.rows if row.settled is None and task in (None, row.opened.task))
+        return sum((opened.reserved or ZERO for opened in open_rows), ZERO)
+
+    def sent(self, since: datetime, after: int = 0, again: Collection[int] = ()) -> tuple[Sent, ...]:
+        keyed = enumerate(self.rows, start=1)
+        wanted = (pair for pair in keyed if pair[0] in again or (pair[0] > after and pair[1].opened.at >= since))
+        return tuple(_sent(key, row) for key, row in wanted)
+
+    def forget(self, before: datetime) -> int:
+        old = [run for run, record in self.records.items() if record.at < before]
+        for run in old:
+            del self.records[run]
+        return len(old)
 
     def daily(self, days: Sequence[str]) -> tuple[Totals, ...]:
         return tuple(_totals([row for row in self.rows if row.opened.day == day]) for day in days)
@@ -348,6 +363,12 @@ class MemoryLedger:
             input_tokens=sum(attempt.usage.input_tokens for attempt in settled),
             output_tokens=sum(attempt.usage.output_tokens for attempt in settled),
         )
+
+
+def _sent(key: int, row: LedgerRow) -> Sent:
+    opened, usage = row.opened, None if row.settled is None else row.settled.usage
+    tokens = opened.input_tokens if usage is None else usage.input_tokens + usage.output_tokens
+    return Sent(key, opened.at, opened.model, tokens, usage is None)
 
 
 def _totals(rows: list[LedgerRow]) -> Totals:
@@ -437,6 +458,11 @@ class MemoryTurns:
 
     def last_conversation(self) -> str | None:
         return self.turns[-1].conversation if self.turns else None
+
+    def forget(self, before: datetime) -> int:
+        count = len(self.turns)
+        self.turns = [turn for turn in self.turns if turn.at >= before]
+        return count - len(self.turns)
 
 
 class MemoryLimits:
@@ -620,3 +646,12 @@ class World:
             session=self.ledger.session,
             on_close=on_close,
         )
+
+
+def no_limit_here(world: World) -> LocalRoom:
+    """Local models may be asked for anything."""
+
+    def machine() -> Machine:
+        raise AssertionError("nobody needs to look without a limit")
+
+    return LocalRoom(LocalSettings(), Catalog(), machine, world.clock)

@@ -38,7 +38,9 @@ if TYPE_CHECKING:  # what only annotations name need not be loaded at every star
     from modeldeck.domain.check import Check
     from modeldeck.domain.configuration import ConfigReport, Setting
     from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.engine.estimating import Estimator
     from modeldeck.engine.references import References
+    from modeldeck.engine.strategies import OwnStrategy
     from modeldeck.ports import Clock, HardwareProbe, Provider
 
 DEMO_PROFILE = "demo"
@@ -59,6 +61,8 @@ class Deck(EngineDeck):
         demo: bool = False,
         env_file: str | Path | None = None,
         no_network: bool = False,
+        complexity_estimator: Estimator | None = None,
+        strategies: Mapping[str, OwnStrategy] | None = None,
     ) -> Self:
         """Open the person's deck: settings, database, providers.
 
@@ -68,6 +72,11 @@ class Deck(EngineDeck):
             demo: only simulated models, in a profile of their own; ignores settings, keys and model variables.
             env_file: a `.env` file whose variables are added to those of the process.
             no_network: allow loopback addresses only.
+            complexity_estimator: `f(request) -> Complexity | Profile` or `f(request, inputs)`, asked instead of the
+                built-in analysis; when it fails, that is used, and the selection's reason says so.
+            strategies: strategies of your own by name: `f(model, factors) -> score`, where factors are quality,
+                success, cost, speed, load and favourite, each 0..1 with 1 the best, and the highest score wins; or
+                weights of these terms. When one fails, balanced is used, and the selection's reason says so.
 
         Raises:
             ConfigError: a settings file or variable is wrong.
@@ -80,7 +89,8 @@ class Deck(EngineDeck):
             env_file=None if env_file is None else Path(env_file),
             no_network=no_network,
         )
-        return cls(make_parts(options))
+        parts = make_parts(options)
+        return cls(replace(parts, complexity_estimator=complexity_estimator, strategies=strategies or {}))
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -180,6 +180,16 @@ class ReferenceCache(Protocol):
         ...
 
 
+class Sent(NamedTuple):
+    """An attempt as rate limits count it: input and output tokens, or the estimate of its input while it is open."""
+
+    key: int
+    at: datetime
+    model: str
+    tokens: int
+    open: bool
+
+
 class Ledger(Protocol):
     """The append-only record of attempts, with rollups. All money in USD."""
 
@@ -204,8 +214,19 @@ class Ledger(Protocol):
         """The same sums by key, the most expensive first."""
         ...
 
-    def reserved(self) -> Decimal:
-        """Upper cost of all open rows, other processes' included."""
+    def reserved(self, task: str | None = None) -> Decimal:
+        """Upper cost of all open rows, other processes' included; of one task or of all."""
+        ...
+
+    def sent(self, since: datetime, after: int = 0, again: Collection[int] = ()) -> tuple[Sent, ...]:
+        """Attempts with a key above `after`, and those with the keys of `again`, in the order of their keys.
+
+        With `after` 0: only those that began at `since` or later.
+        """
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete runs that began earlier, with their prompts and selections; returns how many. Totals stay."""
         ...
 
     def daily(self, days: Sequence[str]) -> tuple[Totals, ...]:
@@ -305,6 +326,10 @@ class TurnStore(Protocol):
 
     def last_conversation(self) -> str | None:
         """The conversation of the newest exchange."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete exchanges that are older; returns how many."""
         ...
 
 

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import World, make_model
+from fakes import World, make_model, no_limit_here
 from modeldeck.domain.errors import BudgetError
 from modeldeck.domain.pricing import NO_COST, UNKNOWN_COST, Cost, CostStatus
 from modeldeck.domain.profile import Complexity, Profile, Specialization
@@ -20,6 +20,7 @@ from modeldeck.domain.task import Mode, Strategy, Tier
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.books import Books, Plan, total_cost, total_usage
 from modeldeck.engine.budget import Budget
+from modeldeck.engine.learning import Learning
 from modeldeck.engine.limits import Limits
 
 MODEL = make_model("cloud/paid", price=("1", "10"), context=None)
@@ -46,9 +47,10 @@ def books(world: World, limit: str = "1000") -> Books:
     world.add("cloud", MODEL)
     return Books(
         ledger=world.ledger,
-        experience=world.experience,
+        experience=Learning(world.experience, wanted=True),
         budget=Budget(world.ledger, world.clock, BudgetSettings(day_usd=Decimal(limit))),
         limits=Limits(world.limits, world.clock, Random(1), FallbackSettings()),
+        local=no_limit_here(world),
         clock=world.clock,
         session="session-1",
     )

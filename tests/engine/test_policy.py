@@ -106,7 +106,7 @@ def test_the_mode_chosen_in_the_program_is_the_playgrounds(
 def test_the_strategy(fields: dict[str, Any], task: Task, strategy: Strategy) -> None:
     settings = Settings(selection=SelectionSettings(strategy=Strategy.SPEED))
 
-    assert policy_of(task=task, settings=settings, **fields).strategy is strategy
+    assert policy_of(task=task, settings=settings, **fields).strategy == strategy
 
 
 def test_an_unknown_strategy_names_what_is_allowed() -> None:

@@ -20,6 +20,7 @@ from fakes import (
     failure,
     free_model,
     make_model,
+    no_limit_here,
     reply,
     thoughts,
 )
@@ -46,6 +47,7 @@ from modeldeck.domain.task import Mode, Strategy, Tier
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.books import Books, Plan
 from modeldeck.engine.budget import Budget
+from modeldeck.engine.learning import Learning
 from modeldeck.engine.limits import Limits
 from modeldeck.engine.runner import Runner
 
@@ -94,9 +96,10 @@ class Stage:
         self.limits = Limits(world.limits, world.clock, Random(1), FallbackSettings())
         self.books = Books(
             ledger=world.ledger,
-            experience=world.experience,
+            experience=Learning(world.experience, wanted=True),
             budget=Budget(world.ledger, world.clock, settings.pop("budget", BudgetSettings())),
             limits=self.limits,
+            local=no_limit_here(world),
             clock=world.clock,
             session="session-1",
         )

@@ -30,7 +30,7 @@ def selection_page(
             selection.mode.value,
             f"task {selection.task}",
             f"tier {selection.tier.value}",
-            f"strategy {selection.strategy.value}",
+            f"strategy {selection.strategy}",
             profile.specialization.value,
             profile.complexity.value,
             f"≈{numbers.tokens(profile.input_tokens)} in, ≈{numbers.tokens(profile.output_tokens)} out",

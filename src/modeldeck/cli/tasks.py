@@ -104,7 +104,7 @@ def _cells(task: Task) -> list[str]:
         task.mode.value,
         task.model or "",
         task.tier.value,
-        task.strategy.value if task.strategy else "",
+        task.strategy or "",
         ", ".join(wants),
         task.source,
         task.purpose,

@@ -97,6 +97,19 @@ class BudgetError(DeckError):
     code = "over_budget"
 
 
+class LimitError(DeckError):
+    """A rate limit, or a limit of what runs on this machine, is reached, so nothing was sent.
+
+    `resets_at` is when a rate limit of one minute is free again; None: it is not worth waiting for.
+    """
+
+    code = "limit_reached"
+
+    def __init__(self, message: str, hint: str | None = None, *, resets_at: datetime | None = None) -> None:
+        super().__init__(message, hint)
+        self.resets_at = resets_at
+
+
 NO_CONNECTION = "No connection"
 """How the message of a failure begins when its provider was not reached at all."""
 

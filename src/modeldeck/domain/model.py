@@ -77,6 +77,7 @@ class Model(NamedTuple):
     listed or released it, `knowledge` the year, month or day (ISO 8601) up to which it learned. `parameters` counts
     weights, `size_bytes` is the file. `router` marks entries that choose a model themselves. `aliases` are other
     native ids of the same model. `listed` False: nobody lists it, but it can still be called.
+    `quality`, `specializations` (quality by specialization) and `safety` are 0..1, by the person's own word.
     `origin` covers every fact except those named in `origins`.
     """
 
@@ -107,6 +108,8 @@ class Model(NamedTuple):
     latency_ms: float | None = None
     tokens_per_second: float | None = None
     quality: float | None = None
+    specializations: Mapping[str, float] = MappingProxyType({})
+    safety: float | None = None
     alias: str | None = None
     aliases: tuple[str, ...] = ()
     hidden: bool = False

@@ -11,7 +11,7 @@ QuotaKind = Literal["requests_minute", "requests_day", "tokens_minute", "tokens_
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A provider's rate limit: `scope` is `provider`, `provider:free` or a model id. Unknown numbers are None."""
+    """A rate limit: `scope` is `provider`, `provider:free`, a model id or `all`. Unknown numbers are None."""
 
     scope: str
     kind: QuotaKind

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import overload
 
 from modeldeck.domain.profile import Profile
-from modeldeck.domain.task import Mode, Strategy, Tier
+from modeldeck.domain.task import Mode, Tier
 
 
 class RejectionGroup(StrEnum):
@@ -31,6 +31,8 @@ class RejectionGroup(StrEnum):
     BUDGET = "budget"
     LATENCY = "latency"
     QUALITY = "quality"
+    SAFETY = "safety"
+    BUSY = "busy"
     HARDWARE = "hardware"
     TIER = "tier"
 
@@ -96,10 +98,10 @@ class Candidate:
 class Selection:
     """One selection.
 
-    `fallback_chain` holds the models after `model`, in the order in which they would be tried.
-    `candidates` are the best five with every factor; `rejected` names each dropped model with its reason.
-    `confidence` is the probability that `model` is the best of the chain. `baseline` is the best-scored paid model,
-    against which savings are counted. `elapsed_ms` is what selecting took.
+    `strategy` names what ordered the candidates. `fallback_chain` holds the models after `model`, in the order in which
+    they would be tried. `candidates` are the best five with every factor; `rejected` names each dropped model with its
+    reason. `confidence` is the probability that `model` is the best of the chain. `baseline` is the best-scored paid
+    model, against which savings are counted. `elapsed_ms` is what selecting took.
     """
 
     model: str
@@ -107,7 +109,7 @@ class Selection:
     mode: Mode
     task: str
     tier: Tier
-    strategy: Strategy
+    strategy: str
     profile: Profile
     reason: str
     confidence: float

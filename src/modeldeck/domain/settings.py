@@ -41,6 +41,14 @@ class RateLimits:
     tokens_minute: int | None = None
     tokens_day: int | None = None
 
+    @property
+    def any_set(self) -> bool:
+        """Whether anything is limited."""
+        return any(
+            limit is not None
+            for limit in (self.requests_minute, self.requests_day, self.tokens_minute, self.tokens_day)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
@@ -298,7 +306,8 @@ class Assignment:
     mode: Mode = Mode.AUTO
     model: str | None = None
     tier: Tier | None = None
-    strategy: Strategy | None = None
+    strategy: str | None = None
+    """A strategy's name; one that a script brought along means nothing to a deck without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,6 +139,7 @@ class Task:
     """A named kind of work with its policy; `source` says which layer set it (default, config.toml, deck.toml, ...).
 
     `model` is the pinned model in manual mode and the preferred one in hybrid mode; None in auto mode.
+    `strategy` is a strategy's name; None: that of the settings.
     """
 
     name: str
@@ -146,7 +147,7 @@ class Task:
     mode: Mode = Mode.AUTO
     model: str | None = None
     tier: Tier = Tier.FALLBACK
-    strategy: Strategy | None = None
+    strategy: str | None = None
     require_fast: bool = False
     require_quality: bool = False
     criteria: Criteria = Criteria()
@@ -155,14 +156,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What holds for one request after arguments, task and settings are laid over each other."""
+    """What holds for one request after arguments, task and settings are laid over each other.
+
+    `strategy` is the name of a shipped strategy or of one that a script brought along.
+    """
 
     task: str
     mode: Mode
     model: str | None
     fallback_mode: FallbackMode
     tier: Tier
-    strategy: Strategy
+    strategy: str
     criteria: Criteria
     require_fast: bool
     require_quality: bool

@@ -109,9 +109,9 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class BudgetReport:
-    """Budgets by name (`session`, `day`, `month`), all in USD; a name is absent from `limits` when not set.
+    """Budgets by name (`session`, `day`, `month`, `task:NAME` for one task's day), all in USD.
 
-    From `soft_percent` of a limit on, faces warn.
+    A name is absent from `limits` when it is not set. From `soft_percent` of a limit on, faces warn.
     """
 
     limits: dict[str, Decimal] = field(default_factory=dict)

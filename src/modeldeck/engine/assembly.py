@@ -17,6 +17,9 @@ from modeldeck.engine.tasks import Tasks
 
 # What only choosing, running and money need takes half of the engine's import time; plain lists do without.
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from modeldeck.domain.quota import Quota
     from modeldeck.domain.settings import LoadedSettings
     from modeldeck.engine.advice import Adviser
     from modeldeck.engine.books import Books
@@ -24,18 +27,23 @@ if TYPE_CHECKING:
     from modeldeck.engine.choosing import Chooser
     from modeldeck.engine.conversations import Conversations
     from modeldeck.engine.discovery import Discoverer
+    from modeldeck.engine.estimating import Profiler
     from modeldeck.engine.experiences import Experiences
     from modeldeck.engine.external import ExternalAttempts
     from modeldeck.engine.history import History
+    from modeldeck.engine.learning import Learning
+    from modeldeck.engine.local_room import LocalRoom
     from modeldeck.engine.machine import Machine
     from modeldeck.engine.money import Money
     from modeldeck.engine.parts import DeckParts
     from modeldeck.engine.probing import Prober
+    from modeldeck.engine.rates import Rates
     from modeldeck.engine.reviews import Reviews
     from modeldeck.engine.running import Running
+    from modeldeck.engine.strategies import Strategies
     from modeldeck.engine.throttle import Throttle
 
-_LASTING = frozenset({"books", "machine"})
+_LASTING = frozenset({"books", "machine", "profiler"})
 """Late collaborators that hold more than settings: open attempts, the last readings."""
 
 
@@ -68,9 +76,9 @@ class Engine:
         parts = self._parts
         settings = parts.loaded.settings
         votes = parts.ratings.votes if settings.selection.learning else tuple
-        self.limits = Limits(parts.limits, parts.clock, parts.random, settings.fallback)
+        self.limits = Limits(parts.limits, parts.clock, parts.random, settings.fallback, self._own_quotas)
         self.standing = Standing(self.catalog, parts.providers, self.limits, self.choices, parts.clock, votes)
-        self.tasks = Tasks(parts.loaded, self.choices, self.resolved)
+        self.tasks = Tasks(parts.loaded, self.choices, self.resolved, lambda text: self.strategies.require(text))
 
     def adopt(self, loaded: LoadedSettings) -> None:
         """Go on under other settings.
@@ -87,7 +95,7 @@ class Engine:
             if isinstance(maker, late) and name not in _LASTING:
                 self.__dict__.pop(name, None)
         if "books" in self.__dict__:
-            self.books.adopt(self.budget, self.limits)
+            self.books.adopt(self.budget, self.limits, self.local_room, self.learning)
         self.lists.show()
 
     @late
@@ -105,12 +113,49 @@ class Engine:
         parts = self._parts
         return Books(
             ledger=parts.ledger,
-            experience=parts.experience,
+            experience=self.learning,
             budget=self.budget,
             limits=self.limits,
+            local=self.local_room,
             clock=parts.clock,
             session=parts.session,
         )
+
+    @late
+    def learning(self) -> Learning:
+        """Made with the first selection or the first attempt."""
+        from modeldeck.engine.learning import Learning
+
+        return Learning(self._parts.experience, self._parts.loaded.settings.selection.learning)
+
+    @late
+    def local_room(self) -> LocalRoom:
+        """Made with the first selection or the first attempt."""
+        from modeldeck.engine.local_room import LocalRoom
+
+        local = self._parts.loaded.settings.local
+        return LocalRoom(local, self.catalog, lambda: self.machine, self._parts.clock)
+
+    @late
+    def rates(self) -> Rates:
+        """Made with the first question about limits, for a person who set any."""
+        from modeldeck.engine.rates import Rates
+
+        return Rates(self._parts.ledger, self._parts.loaded.settings)
+
+    @late
+    def strategies(self) -> Strategies:
+        """Made with the first selection. Raises UsageError when a script's strategy is none."""
+        from modeldeck.engine.strategies import Strategies
+
+        return Strategies(self._parts.loaded.settings.selection.weights, self._parts.strategies)
+
+    @late
+    def profiler(self) -> Profiler:
+        """Made with the first selection. Raises UsageError when a script's estimator cannot be asked."""
+        from modeldeck.engine.estimating import Profiler
+
+        return Profiler(self._parts.complexity_estimator)
 
     @late
     def history(self) -> History:
@@ -173,7 +218,10 @@ class Engine:
                 limits=self.limits,
                 budget=self.budget,
                 books=self.books,
-                experience=parts.experience,
+                local=self.local_room,
+                experience=self.learning,
+                profiler=self.profiler,
+                strategies=self.strategies,
                 hardware=self.machine.read,
                 clock=parts.clock,
                 random=parts.random,
@@ -185,7 +233,15 @@ class Engine:
         """Made with the first run."""
         from modeldeck.engine.running import Running
 
-        return Running(self._parts, self.chooser, self.books, self.lists, self.background, self.conversations)
+        return Running(
+            self._parts,
+            self.chooser,
+            self.books,
+            self.lists,
+            self.background,
+            self.conversations,
+            self.local_room,
+        )
 
     @late
     def prober(self) -> Prober:
@@ -235,11 +291,17 @@ class Engine:
         """Made with the first attempt that another program reports."""
         from modeldeck.engine.external import ExternalAttempts
 
-        return ExternalAttempts(self._parts, self.catalog, self.standing, self.tasks)
+        return ExternalAttempts(self._parts, self.catalog, self.standing, self.tasks, self.learning)
 
     def resolved(self, text: str) -> str:
         """The full id of what a person means by `text`. Raises UnknownModelError."""
         return self.catalog.resolve(text, self.standing.keyed).id
+
+    def _own_quotas(self, now: datetime) -> tuple[Quota, ...]:
+        """The person's own rate limits; without any, nothing is loaded for them."""
+        settings = self._parts.loaded.settings
+        limits = (settings.limits, *(provider.limits for provider in settings.providers.values()))
+        return self.rates.quotas(now) if any(each.any_set for each in limits) else ()
 
     def unlisted_names(self) -> tuple[str, ...]:
         """One sentence for each name in settings and variables that nobody lists."""

@@ -64,7 +64,9 @@ class Board:
         return found
 
     def scores(self, rows: Sequence[int]) -> list[float]:
-        """The scores of rows, which ascend."""
+        """The scores of rows, which ascend. Raises StrategyError where a script's function gives them."""
+        if self._scorer.own is not None:
+            return [self.scored(row).score for row in rows]
         quality, weight = self.quality, self._scorer.weights.quality
         success, load = self._scorer.untried_terms
         price, cost = self.columns.price.column, self._cost_terms

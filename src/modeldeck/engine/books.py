@@ -16,8 +16,10 @@ from modeldeck.domain.selection import Selection
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.accounting import attempt_cost, saved
 from modeldeck.engine.budget import Admission, Budget
+from modeldeck.engine.learning import Learning
 from modeldeck.engine.limits import Limits
-from modeldeck.ports import Clock, ExperienceStore, Ledger, Provider
+from modeldeck.engine.local_room import LocalRoom
+from modeldeck.ports import Clock, Ledger, Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,10 @@ class Books:
         self,
         *,
         ledger: Ledger,
-        experience: ExperienceStore,
+        experience: Learning,
         budget: Budget,
         limits: Limits,
+        local: LocalRoom,
         clock: Clock,
         session: str,
     ) -> None:
@@ -71,25 +74,31 @@ class Books:
         self._experience = experience
         self._budget = budget
         self._limits = limits
+        self._local = local
         self._clock = clock
         self._session = session
         self._running: dict[int, tuple[str, Cost]] = {}
         self._lock = Lock()
 
-    def adopt(self, budget: Budget, limits: Limits) -> None:
+    def adopt(self, budget: Budget, limits: Limits, local: LocalRoom, experience: Learning) -> None:
         """Hold what comes to other budgets and limits; open attempts stay open."""
         self._budget = budget
         self._limits = limits
+        self._local = local
+        self._experience = experience
 
     def admit(self, plan: Plan, model: Model, params: Params) -> Admission:
-        """Whether the budget lets this call out. Raises BudgetError."""
-        return self._budget.admit(model, plan.input_tokens, params.max_tokens)
+        """Whether budget and limits let this call out now. Raises BudgetError and LimitError."""
+        self._limits.admit(model)
+        self._local.admit(model, self._counted())
+        return self._budget.admit(model, plan.input_tokens, params.max_tokens, plan.selection.task)
 
     def open(self, plan: Plan, model: Model, params: Params, number: int) -> Entry:
         """Reserve the call's upper cost and write its open row; the first attempt writes the run as well.
 
         Raises:
             BudgetError: the reservation does not fit any more.
+            LimitError: other attempts have used up a limit in the meantime.
         """
         now = self._clock.now()
         day = self._clock.local_day(now)
@@ -145,8 +154,10 @@ class Books:
     def in_flight(self) -> dict[str, int]:
         """How many attempts run in this process now, by model id."""
         with self._lock:
-            models = [model for model, _ in self._running.values()]
-        return dict(Counter(models))
+            return self._counted()
+
+    def _counted(self) -> dict[str, int]:
+        return dict(Counter([model for model, _ in tuple(self._running.values())]))
 
     def price(self, entry: Entry, usage: Usage, charged_usd: Decimal | None) -> Cost:
         """The settled cost of an attempt."""

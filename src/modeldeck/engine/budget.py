@@ -23,6 +23,9 @@ INPUT_MARGIN = 1.25
 _PERIODS: Mapping[str, PeriodName] = MappingProxyType({"session": "session", "day": "today", "month": "month"})
 
 
+_TASK = "task:"
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """Leave to send: `reserved` is the upper cost in USD (None: unknown), `max_tokens` the output it pays for.
@@ -35,46 +38,64 @@ class Admission:
 
 
 class Budget:
-    """The limits of `[budget]` over the ledger; a limit that is not set stops nothing."""
+    """The limits of `[budget]` over the ledger; a limit that is not set stops nothing.
+
+    The limit of one task bears the name `task:NAME`.
+
+    Args:
+        ledger: what was spent, and what is reserved.
+        clock: says which day it is.
+        settings: `[budget]`.
+    """
 
     def __init__(self, ledger: Ledger, clock: Clock, settings: BudgetSettings) -> None:
         self._ledger = ledger
         self._clock = clock
         self._settings = settings
-        self.limits = settings.limits
+
+    @property
+    def limits(self) -> dict[str, Decimal]:
+        """Every limit that is set, in USD, by name."""
+        tasks = {name: own.day_usd for name, own in self._settings.tasks.items()}
+        named = {f"{_TASK}{name}": limit for name, limit in tasks.items() if limit is not None}
+        return {**self._settings.limits, **named}
 
     def report(self) -> BudgetReport:
         """Limits, spent, reserved and remaining in USD; `remaining` never falls below zero."""
-        reserved = self._ledger.reserved()
-        spent = {name: self._spent(name) for name in _PERIODS}
-        remaining = {name: max(ZERO, limit - spent[name] - reserved) for name, limit in self.limits.items()}
-        return BudgetReport(dict(self.limits), spent, reserved, remaining, self._settings.soft_percent)
+        limits = self.limits
+        spent = {name: self._spent(name) for name in (*_PERIODS, *(name for name in limits if name not in _PERIODS))}
+        remaining = {name: max(ZERO, limit - spent[name] - self._reserved(name)) for name, limit in limits.items()}
+        return BudgetReport(limits, spent, self._ledger.reserved(), remaining, self._settings.soft_percent)
 
-    def remaining(self) -> Decimal | None:
-        """What the tightest limit still allows, in USD; None without any limit."""
-        left = self._tightest()
+    def remaining(self, task: str | None = None) -> Decimal | None:
+        """What the tightest limit still allows for a task, in USD; None without any limit."""
+        left = self._tightest(task)
         return None if left is None else left[1]
 
     def warning(self) -> str | None:
         """One sentence once `soft_percent` of a limit is spent, for the limit that is fullest; else None."""
-        shares = {name: self._spent(name) / limit for name, limit in self.limits.items() if limit}
+        limits = self.limits
+        shares = {name: self._spent(name) / limit for name, limit in limits.items() if limit}
         if not shares:
             return None
         name = max(shares, key=shares.__getitem__)
         if shares[name] * 100 < Decimal(str(self._settings.soft_percent)):
             return None
         return (
-            f"{shares[name]:.0%} of the {name} budget is spent: "
-            f"{dollars(self._spent(name))} of {dollars(self.limits[name])}."
+            f"{shares[name]:.0%} of the {_words(name)} is spent: "
+            f"{dollars(self._spent(name))} of {dollars(limits[name])}."
         )
 
-    def admit(self, model: Model, input_tokens: int, max_tokens: int | None = None) -> Admission:
+    def admit(
+        self, model: Model, input_tokens: int, max_tokens: int | None = None, task: str | None = None
+    ) -> Admission:
         """Whether a call may be sent, with how many output tokens, and what to reserve for it.
 
         Args:
             model: where the call goes.
             input_tokens: the estimate of its input.
             max_tokens: the output that the caller asked for, None when nothing was asked.
+            task: whose own limit counts besides.
 
         Raises:
             BudgetError: the rest of a limit does not pay for the input and 256 output tokens, or the price is unknown
@@ -83,7 +104,7 @@ class Budget:
         bound = output_bound(model, input_tokens, max_tokens)
         sent = int(input_tokens * INPUT_MARGIN)
         ceiling = ZERO if model.local else upper_estimate(model.pricing, sent, bound)
-        left = self._tightest()
+        left = self._tightest(task)
         if left is None or ceiling == 0 or (ceiling is not None and ceiling <= left[1]):
             return Admission(ceiling)
         if model.pricing is None:
@@ -94,7 +115,7 @@ class Budget:
         if self._settings.unknown_price == "allow":
             return Admission(None)
         raise BudgetError(
-            f"The price of {model.id} is unknown and a {limit} budget of {dollars(self.limits[limit])} is set,"
+            f"The price of {model.id} is unknown and a {_words(limit)} of {dollars(self.limits[limit])} is set,"
             " so nothing was sent.",
             f'Set its price under [models."{model.id}"] in config.toml, or [budget] unknown_price = "allow".',
         )
@@ -109,22 +130,38 @@ class Budget:
         least = input_cost + LEAST_OUTPUT_TOKENS * output_price
         raise BudgetError(
             f"{model.id} may cost {dollars(least)} for {sent} tokens in and {LEAST_OUTPUT_TOKENS} out, but only"
-            f" {dollars(max(ZERO, rest))} of the {name} budget of {dollars(self.limits[name])} is left.",
-            f"Use a model that costs nothing, or raise [budget] {name}_usd in config.toml.",
+            f" {dollars(max(ZERO, rest))} of the {_words(name)} of {dollars(self.limits[name])} is left.",
+            f"Use a model that costs nothing, or raise {_setting(name)} in config.toml.",
         )
 
-    def _tightest(self) -> tuple[str, Decimal] | None:
+    def _tightest(self, task: str | None) -> tuple[str, Decimal] | None:
         """The limit with the least left, and what is left of it after reservations (may be negative)."""
-        if not self.limits:
+        limits = {name: limit for name, limit in self.limits.items() if name in (*_PERIODS, f"{_TASK}{task}")}
+        if not limits:
             return None
-        reserved = self._ledger.reserved()
-        left = {name: limit - self._spent(name) - reserved for name, limit in self.limits.items()}
+        left = {name: limit - self._spent(name) - self._reserved(name) for name, limit in limits.items()}
         name = min(left, key=left.__getitem__)
         return name, left[name]
 
     def _spent(self, name: str) -> Decimal:
         today = self._clock.local_day(self._clock.now())
-        return self._ledger.totals(_PERIODS[name], today).cost_usd
+        if name in _PERIODS:
+            return self._ledger.totals(_PERIODS[name], today).cost_usd
+        groups = self._ledger.groups("today", today, "task")
+        return next((group.totals.cost_usd for group in groups if group.key == name.removeprefix(_TASK)), ZERO)
+
+    def _reserved(self, name: str) -> Decimal:
+        return self._ledger.reserved(None if name in _PERIODS else name.removeprefix(_TASK))
+
+
+def _words(name: str) -> str:
+    """A limit as a sentence says it: `day budget`, `day budget of task coding`."""
+    return f"{name} budget" if name in _PERIODS else f"day budget of task {name.removeprefix(_TASK)}"
+
+
+def _setting(name: str) -> str:
+    """Where a limit is set."""
+    return f"[budget] {name}_usd" if name in _PERIODS else f"[budget.tasks.{name.removeprefix(_TASK)}] day_usd"
 
 
 def output_bound(model: Model, input_tokens: int, max_tokens: int | None) -> int | None:

@@ -12,19 +12,24 @@ from modeldeck.domain.request import Request
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import DEFAULT_TASK, Mode, Policy
-from modeldeck.engine.analysis import analyze
+from modeldeck.domain.usage import RunKind
 from modeldeck.engine.books import Books, Plan
 from modeldeck.engine.budget import Budget
 from modeldeck.engine.catalog import Catalog, Snapshot
 from modeldeck.engine.choices import Choices
 from modeldeck.engine.constraints import Situation
+from modeldeck.engine.estimating import Profiler
+from modeldeck.engine.explain import noted
+from modeldeck.engine.learning import Learning
 from modeldeck.engine.limits import Limits
+from modeldeck.engine.local_room import LocalRoom
 from modeldeck.engine.policy import resolve_policy, task_name_for
 from modeldeck.engine.selector import select
 from modeldeck.engine.standing import Standing
+from modeldeck.engine.strategies import Strategies
 from modeldeck.engine.tasks import Tasks
 from modeldeck.engine.tiers import settings_names
-from modeldeck.ports import Clock, ExperienceStore
+from modeldeck.ports import Clock
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +46,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Everything that choosing reads."""
+    """Everything that choosing reads. `strategies` includes those that a script brought along."""
 
     settings: Settings
     catalog: Catalog
@@ -51,7 +56,10 @@ class Sources:
     limits: Limits
     budget: Budget
     books: Books
-    experience: ExperienceStore
+    local: LocalRoom
+    experience: Learning
+    profiler: Profiler
+    strategies: Strategies
     hardware: Callable[[], Hardware]
     clock: Clock
     random: Random
@@ -65,8 +73,10 @@ class Chooser:
         self._settings_names = settings_names(sources.settings)
         self._named: tuple[Snapshot, frozenset[str], Mapping[str, Model]] | None = None
 
-    def choose(self, request: Request) -> Chosen:
+    def choose(self, request: Request, *, explore: bool = False) -> Chosen:
         """Profile, policy, selection.
+
+        A dry run does not explore: it shows what the engine holds for best, and says the same when asked again.
 
         Raises:
             NothingSelectableError: no model passes.
@@ -75,19 +85,22 @@ class Chooser:
         """
         source = self._from
         began = source.clock.monotonic()
-        profile = analyze(request)
+        profile, *notes = source.profiler.profile(request)
         inferred = task_name_for(profile) if request.infer_task else DEFAULT_TASK
         task = source.tasks.get(request.task or inferred)
-        policy = resolve_policy(request, task, source.settings, source.choices.state)
+        policy = resolve_policy(request, task, source.settings, source.choices.state, source.strategies)
+        if task.strategy is not None and source.strategies.named(task.strategy) is None:
+            notes.append(f"the strategy {task.strategy} of task {task.name} is not known here, so {policy.strategy}")
         pinned = self._pinned(policy)
         preferred = self._preferred(policy, request)
         situation = self._situation(policy)
-        chosen = select(policy, profile, situation, source.settings, source.random, pinned, preferred)
+        chosen = select(policy, profile, situation, source.settings, source.random, pinned, preferred, explore=explore)
         if pinned is not None:
-            source.budget.admit(pinned, profile.input_tokens, request.params.max_tokens)
+            source.budget.admit(pinned, profile.input_tokens, request.params.max_tokens, policy.task)
+        reason = noted(chosen.reason, [note for note in notes if note])
         known = {model.id: model for model in (*situation.named.values(), pinned, preferred) if model is not None}
         return Chosen(
-            selection=replace(chosen, elapsed_ms=(source.clock.monotonic() - began) * 1000),
+            selection=replace(chosen, reason=reason, elapsed_ms=(source.clock.monotonic() - began) * 1000),
             policy=policy,
             models=tuple(self._models((chosen.model, *chosen.fallback_chain), known)),
             baseline=None
@@ -97,7 +110,7 @@ class Chooser:
 
     def plan(self, request: Request, deadline: float) -> Plan:
         """A plan for the runner; raises what `choose` raises."""
-        chosen = self.choose(request)
+        chosen = self.choose(request, explore=request.kind is RunKind.PROMPT)
         return Plan(
             run=self._run_id(),
             request=request,
@@ -129,28 +142,33 @@ class Chooser:
     def _situation(self, policy: Policy) -> Situation:
         """The world as this request may see it.
 
-        A person who names one model gets it tried: cooldowns of our own caution do not stop manual mode, and the
-        budget answers for itself, with numbers.
+        A person who names one model gets it tried: cooldowns of our own caution do not stop manual mode, the budget
+        answers for itself, with numbers, and limits of a minute are waited for.
         """
         source = self._from
         manual = policy.mode is Mode.MANUAL
         now = source.clock.now()
+        in_flight, loaded = source.books.in_flight(), source.local.loaded()
         return Situation(
             models=source.catalog.models,
             quality=source.standing.table(),
             now=now,
             usable=source.standing.usable,
-            excluded=source.limits.excluded(now, told_only=manual),
+            excluded=source.limits.excluded(now, told_only=manual, patient=manual),
             experience=source.experience.all(),
             task_experience=source.experience.by_task(policy.task),
-            in_flight=source.books.in_flight(),
+            in_flight=in_flight,
             favourites=frozenset(source.choices.state.favourites),
             hidden=frozenset(source.choices.state.hidden),
             hardware=source.hardware() if policy.criteria.fits_hardware else None,
-            limit_left=None if manual else source.budget.remaining(),
+            limit_left=None if manual else source.budget.remaining(policy.task),
             unknown_price=source.settings.budget.unknown_price,
             stale=frozenset(name for name in source.standing.usable if source.catalog.is_provider_stale(name)),
             named=self._resolved_names(),
+            strategies=source.strategies,
+            loaded=loaded,
+            local_full=source.local.busy(in_flight),
+            loaded_full=source.local.full(loaded),
         )
 
     def _resolved_names(self) -> Mapping[str, Model]:

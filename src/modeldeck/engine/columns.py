@@ -27,7 +27,7 @@ class Facts(Enum):
     STANDING = auto()
     """Hidden, ended, its provider, free by its name."""
     NATURE = auto()
-    """Local, logging, what it can do."""
+    """Local, logging, how safe, what it can do."""
     WINDOW = auto()
     """Its context."""
     FREE = auto()
@@ -199,7 +199,7 @@ def _facet(models: Sequence[Model], facts: Callable[[Model], Hashable]) -> Facet
 
 def _nature_facts(model: Model) -> Hashable:
     long = None if model.context is None else model.context >= LONG_CONTEXT_TOKENS
-    return model.local, model.logs_prompts, model.listed, long, model.capabilities
+    return model.local, model.logs_prompts, model.listed, long, model.capabilities, model.safety
 
 
 def _speed_facts(model: Model) -> Hashable:

@@ -12,6 +12,7 @@ from modeldeck.domain.task import Criteria, Policy
 from modeldeck.engine.columns import Facts
 from modeldeck.engine.fit import fit
 from modeldeck.engine.forecast import call_cost, expected_cost
+from modeldeck.engine.limits import EVERYTHING
 from modeldeck.engine.quality import quality_weights
 from modeldeck.engine.situation import Situation, is_fast, measured
 from modeldeck.engine.wording import dollars, short_count
@@ -111,12 +112,14 @@ class Constraints:
             (criteria.local_only, Facts.NATURE, _local),
             (criteria.free_only, Facts.FREE, self._costs_nothing),
             (criteria.deny_training, Facts.NATURE, _not_training),
+            (criteria.min_safety is not None, Facts.NATURE, self._safe_enough),
             (bool(self.capabilities), Facts.NATURE, self._capable),
             (True, Facts.WINDOW, self._long_enough),
             (_bounds_price(criteria), Facts.PRICE, self._priced_within),
             (situation.limit_left is not None, Facts.PRICE, self._within_budget),
             (criteria.max_latency_ms is not None, Facts.LATENCY, self._quick_enough),
             (criteria.min_quality is not None, Facts.QUALITY, self._good_enough),
+            (_bounds_local(situation), Facts.MEMORY, self._has_room),
             (criteria.fits_hardware, Facts.MEMORY, self._fits),
         ]
         return [(facts, check) for wanted, facts, check in checks if wanted]
@@ -143,6 +146,7 @@ class Constraints:
         sentence = excluded.get(model.id) or excluded.get(model.provider)
         if sentence is None and model.declared_free:
             sentence = excluded.get(f"{model.provider}:free")
+        sentence = sentence or excluded.get(EVERYTHING)
         if sentence is None:
             return None
         return RejectionGroup.QUOTA if sentence.startswith("quota") else RejectionGroup.COOLDOWN, sentence
@@ -231,6 +235,23 @@ class Constraints:
         quality = self._situation.quality.expected(model, quality_weights(self._profile))
         return None if quality >= least else below_floor(quality, least)
 
+    def _safe_enough(self, model: Model) -> "Found":
+        least = self._criteria.min_safety
+        if least is None or (model.safety is not None and model.safety >= least):
+            return None
+        known = "unknown" if model.safety is None else f"{model.safety:.2f}"
+        return RejectionGroup.SAFETY, f"safety {known} < {least:.2f}"
+
+    def _has_room(self, model: Model) -> "Found":
+        situation = self._situation
+        if not model.local:
+            return None
+        if situation.local_full is not None:
+            return RejectionGroup.BUSY, situation.local_full
+        if situation.loaded_full is not None and model.id not in situation.loaded:
+            return RejectionGroup.BUSY, situation.loaded_full
+        return None
+
     def _fits(self, model: Model) -> "Found":
         if not model.local:
             return None
@@ -266,6 +287,10 @@ def below_floor(quality: float, floor: float) -> tuple[RejectionGroup, str]:
 def _bounds_price(criteria: Criteria) -> bool:
     bounds = (criteria.max_cost_usd, criteria.max_cost_per_1k_tokens, criteria.max_cost_per_token)
     return any(bound is not None for bound in bounds)
+
+
+def _bounds_local(situation: Situation) -> bool:
+    return situation.local_full is not None or situation.loaded_full is not None
 
 
 def _local(model: Model) -> Found:

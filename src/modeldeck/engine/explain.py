@@ -8,7 +8,8 @@ from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.domain.task import Policy
 from modeldeck.engine.blocked import Blocked
-from modeldeck.engine.scoring import STRATEGY_WEIGHTS, Scored
+from modeldeck.engine.scoring import Scored
+from modeldeck.engine.strategies import Weights
 from modeldeck.engine.tiers import Stage
 
 _TELLING = 0.005  # a weighted difference below this decided nothing
@@ -30,6 +31,8 @@ _HINTS: Mapping[RejectionGroup, str] = {
     ),
     RejectionGroup.CONTEXT: "Shorten the conversation, or allow models with a longer context.",
     RejectionGroup.QUALITY: "Lower the least quality.",
+    RejectionGroup.SAFETY: 'Lower the least safety, or say in [models."ID"] how safe a model is.',
+    RejectionGroup.BUSY: "Wait for an answer, unload a model, or raise the limits in [local].",
     RejectionGroup.HIDDEN: "Show hidden models again.",
     RejectionGroup.STALE: "Start the local server, then refresh.",
 }
@@ -41,7 +44,8 @@ class Grounds:
     """What an automatic choice rests on.
 
     `rivals` counts the models of the stage in the winner's part, itself included, `aside` those of later parts.
-    `blocked` would have been preferred, had it not been out.
+    `weights` are those of the strategy, None when a script's function scored. `blocked` would have been preferred,
+    had it not been out. `explored`: the winner was drawn, and is not the one of the best score.
     """
 
     policy: Policy
@@ -51,8 +55,10 @@ class Grounds:
     rivals: int
     aside: int
     runner_up: Scored | None
+    weights: Weights | None
     blocked: Blocked | None = None
     balanced: bool = False
+    explored: bool = False
 
 
 def automatic(grounds: Grounds) -> str:
@@ -75,6 +81,11 @@ def own_list(policy: Policy, profile: Profile, winner: Scored) -> str:
     """The reason of a choice from the person's own list."""
     parts = [f"{_purpose(profile)}: {winner.model.id} is the first usable model of your {policy.tier.value} list"]
     return "; ".join([*parts, *_unpriced(winner)]) + "."
+
+
+def noted(reason: str, notes: Iterable[str]) -> str:
+    """A reason with more to say at its end."""
+    return "; ".join([reason.removesuffix("."), *notes]) + "."
 
 
 def nothing_left(rejections: Iterable[Rejection]) -> tuple[str, str | None, dict[str, int]]:
@@ -118,6 +129,9 @@ def _victory(grounds: Grounds) -> str:
     if rivals == 1:
         return f"{prefix}{winner.model.id} is the only usable model{' that costs nothing' if free_first else ''}"
     kind = "models that cost nothing" if free_first else "usable models"
+    if grounds.explored and grounds.runner_up is not None:
+        best = grounds.runner_up.model.id
+        return f"{prefix}explored {winner.model.id}, drawn among {rivals} {kind} to learn more, instead of {best}"
     return f"{prefix}{winner.model.id} is the best of {rivals} {kind}{_ahead(grounds)}"
 
 
@@ -128,12 +142,13 @@ def _ahead(grounds: Grounds) -> str:
         return ""
     if grounds.balanced:
         return f", taken over {second.model.id} of nearly the same score because it has less to do"
-    words = _advantages(grounds.winner, second, grounds.policy)
+    if grounds.weights is None:
+        return f", ahead of {second.model.id} by the strategy {grounds.policy.strategy}"
+    words = _advantages(grounds.winner, second, grounds.weights)
     return f", ahead of {second.model.id} by {' and '.join(words)}" if words else ""
 
 
-def _advantages(winner: Scored, second: Scored, policy: Policy) -> Sequence[str]:
-    weights = STRATEGY_WEIGHTS[policy.strategy]
+def _advantages(winner: Scored, second: Scored, weights: Weights) -> Sequence[str]:
     gains = {
         term: (winner.factors[term] - second.factors[term]) * getattr(weights, term, 1.0) for term in winner.factors
     }

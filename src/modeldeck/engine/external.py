@@ -9,6 +9,7 @@ from modeldeck.domain.run import Attempt, OpenAttempt
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.accounting import attempt_cost
 from modeldeck.engine.catalog import Catalog
+from modeldeck.engine.learning import Learning
 from modeldeck.engine.parts import DeckParts
 from modeldeck.engine.standing import Standing
 from modeldeck.engine.tasks import Tasks
@@ -20,11 +21,14 @@ EXTERNAL = "external"
 class ExternalAttempts:
     """Writes down what was not run here."""
 
-    def __init__(self, parts: DeckParts, catalog: Catalog, standing: Standing, tasks: Tasks) -> None:
+    def __init__(
+        self, parts: DeckParts, catalog: Catalog, standing: Standing, tasks: Tasks, experience: Learning
+    ) -> None:
         self._parts = parts
         self._catalog = catalog
         self._standing = standing
         self._tasks = tasks
+        self._experience = experience
 
     def record(
         self,
@@ -69,7 +73,7 @@ class ExternalAttempts:
             baseline=None,
         )
         self._parts.ledger.record_external(opened, attempt)
-        self._parts.experience.record(policy.name, EXTERNAL, attempt, now)
+        self._experience.record(policy.name, EXTERNAL, attempt, now)
 
     def _known(self, text: str) -> Model | None:
         try:

@@ -40,9 +40,11 @@ def merge_facts(model: Model, settings: ModelSettings | None, hidden: bool) -> M
 def _own_facts(model: Model, settings: ModelSettings) -> dict[str, Any]:
     changes: dict[str, Any] = {
         fact: value
-        for fact in ("context", "quality", "latency_ms", "tokens_per_second", "alias")
+        for fact in ("context", "quality", "safety", "latency_ms", "tokens_per_second", "alias")
         if (value := getattr(settings, fact)) is not None
     }
+    if settings.specialization:
+        changes["specializations"] = {kind.value: value for kind, value in settings.specialization.items()}
     if settings.capabilities is not None:
         changes["capabilities"] = frozenset(parse_capability(name) for name in settings.capabilities)
     pricing = _own_prices(model.pricing, settings.price)

@@ -6,13 +6,13 @@ key or an empty account is remembered only by this process: a person who mends i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from modeldeck.domain.errors import ErrorKind, Failure
+from modeldeck.domain.errors import ErrorKind, Failure, LimitError
 from modeldeck.domain.model import Model
 from modeldeck.domain.settings import FallbackSettings
 from modeldeck.ports import Clock, LimitStore
@@ -20,6 +20,8 @@ from modeldeck.ports import Clock, LimitStore
 if TYPE_CHECKING:  # loaded with the first limit there is
     from modeldeck.domain.quota import Cooldown, Quota, QuotaKind
 
+EVERYTHING = "all"
+"""The scope of a limit on everything that is sent."""
 MINUTE_LIMIT_BASE_S = 5.0
 MINUTE_LIMIT_CAP_S = 300.0
 FAILURE_BASE_S = 5.0
@@ -46,20 +48,36 @@ _REASONS = {
 
 
 def scopes_of(model: Model) -> tuple[str, ...]:
-    """Every scope that excludes this model: itself, its provider, and the declared free ones."""
+    """Every scope that excludes this model: itself, its provider, the declared free ones, and everything."""
     if model.declared_free:
-        return model.id, model.provider, f"{model.provider}:free"
-    return model.id, model.provider
+        return model.id, model.provider, f"{model.provider}:free", EVERYTHING
+    return model.id, model.provider, EVERYTHING
 
 
 class Limits:
-    """What may not be called right now; reads and writes may come from any thread."""
+    """What may not be called right now; reads and writes may come from any thread.
 
-    def __init__(self, store: LimitStore, clock: Clock, random: Random, settings: FallbackSettings) -> None:
+    Args:
+        store: cooldowns, and what providers told of their rate limits.
+        clock: the time.
+        random: spreads the returns of many clients.
+        settings: `[fallback]`.
+        own: the person's own rate limits with what is used of them at a time.
+    """
+
+    def __init__(
+        self,
+        store: LimitStore,
+        clock: Clock,
+        random: Random,
+        settings: FallbackSettings,
+        own: Callable[[datetime], Iterable[Quota]] = lambda now: (),
+    ) -> None:
         self._store = store
         self._clock = clock
         self._random = random
-        self._failure_cap_s = settings.exclude_failed_minutes * 60
+        self._settings = settings
+        self._own = own
         self._account_pauses: dict[str, Cooldown] = {}
         self._known_scopes = {cooldown.scope for cooldown in store.cooldowns()}
         self._noted: dict[tuple[str, QuotaKind], Quota] = {}
@@ -97,8 +115,28 @@ class Limits:
                 self._noted[key] = quota
 
     def quotas(self) -> tuple[Quota, ...]:
-        """Rate limits as last seen."""
-        return self._store.quotas()
+        """Rate limits: as the providers last told them, then the person's own."""
+        return (*self._store.quotas(), *self._own(self._clock.now()))
+
+    def admit(self, model: Model) -> None:
+        """Raises LimitError when a rate limit of the model is used up."""
+        now = self._clock.now()
+        scopes = scopes_of(model)
+        spent = [(ends, quota) for quota, ends in self._used_up(now) if quota.scope in scopes]
+        if not spent:
+            return
+        ends, quota = max(spent, key=lambda each: each[0])
+        raise LimitError(
+            f"{model.id} cannot be asked now: {_quota_reason(quota, ends)}.",
+            "Wait for the reset, or use another provider.",
+            resets_at=ends if all(_of_a_minute(each) for _, each in spent) else None,
+        )
+
+    def _used_up(self, now: datetime) -> list[tuple[Quota, datetime]]:
+        """Rate limits with nothing left, and when they end; what has no end in the future holds nobody back."""
+        quotas = (*self._store.quotas(), *self._own(now))
+        spent = ((quota, quota.resets_at) for quota in quotas if quota.remaining is not None and quota.remaining <= 0)
+        return [(quota, ends) for quota, ends in spent if ends is not None and ends > now]
 
     def cooldowns(self) -> tuple[Cooldown, ...]:
         """What is excluded right now, the soonest end first."""
@@ -109,17 +147,21 @@ class Limits:
             found = [*stored, *self._account_pauses.values()]
         return tuple(sorted((one for one in found if one.until > now), key=lambda one: one.until))
 
-    def excluded(self, now: datetime | None = None, *, told_only: bool = False) -> Mapping[str, str]:
+    def excluded(
+        self, now: datetime | None = None, *, told_only: bool = False, patient: bool = False
+    ) -> Mapping[str, str]:
         """Every excluded scope with its reason, e.g. `cooldown 43 s`, `quota 0/50 until 00:00 UTC`.
 
-        `told_only` leaves out what this program excludes by its own caution after failures, and keeps what the
-        providers themselves said: their rate limits.
+        `told_only` leaves out what this program excludes by its own caution after failures, and keeps rate limits.
+        `patient` leaves out those of a minute that are soon free again: a run waits for them.
         """
         now = now or self._clock.now()
+        soon = now + timedelta(seconds=self._settings.max_wait_s)
+        spent = sorted(self._used_up(now), key=lambda each: each[1])
         reasons = {
-            quota.scope: _quota_reason(quota, quota.resets_at)
-            for quota in self._store.quotas()
-            if quota.remaining is not None and quota.remaining <= 0 and quota.resets_at and quota.resets_at > now
+            quota.scope: _quota_reason(quota, ends)
+            for quota, ends in spent
+            if not (patient and _of_a_minute(quota) and ends <= soon)
         }
         for cooldown in self.cooldowns():
             if cooldown.until > now and (_is_rate(cooldown.kind) or not told_only):
@@ -147,7 +189,7 @@ class Limits:
         if failure.kind is ErrorKind.RATE_MINUTE:
             return told or now + timedelta(seconds=self._minute_limit_s(failures))
         growing = FAILURE_BASE_S * FAILURE_GROWTH ** min(failures - 1, 20)
-        return now + timedelta(seconds=min(growing, self._failure_cap_s))
+        return now + timedelta(seconds=min(growing, self._settings.exclude_failed_minutes * 60))
 
     def _minute_limit_s(self, failures: int) -> float:
         """Full jitter: many clients that were refused together must not come back together."""
@@ -195,6 +237,12 @@ def _cooldown_reason(cooldown: Cooldown, now: datetime) -> str:
     return f"cooldown {duration((cooldown.until - now).total_seconds())}"
 
 
-def _quota_reason(quota: Quota, resets_at: datetime | None) -> str:
+def _quota_reason(quota: Quota, resets_at: datetime) -> str:
     numbers = f"0/{quota.limit}" if quota.limit is not None else "used up"
-    return f"quota {numbers} until {resets_at.astimezone(UTC):%H:%M} UTC" if resets_at else f"quota {numbers}"
+    words = "%H:%M:%S" if resets_at.second else "%H:%M"
+    of_all = " of all requests" if quota.scope == EVERYTHING else ""
+    return f"quota{of_all} {numbers} until {resets_at.astimezone(UTC):{words}} UTC"
+
+
+def _of_a_minute(quota: Quota) -> bool:
+    return quota.kind.endswith("_minute")

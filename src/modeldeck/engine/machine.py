@@ -42,6 +42,11 @@ class Machine:
             self._loaded = ()
         return self._loaded
 
+    @property
+    def loaded(self) -> tuple[LoadedModel, ...]:
+        """What local runtimes held when they were last asked."""
+        return self._loaded
+
     def fit(self, model: Model) -> Fit:
         """Whether a model fits by the last readings."""
         return fit(model, self._hardware, self._loaded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 # Every start loads this module; what its annotations name is loaded where it is made.
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from modeldeck.domain.request import Message, Request
     from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.engine.estimating import Estimator
     from modeldeck.engine.references import References
+    from modeldeck.engine.strategies import OwnStrategy
     from modeldeck.ports import (
         CatalogCache,
         Clock,
@@ -37,8 +39,9 @@ class DeckParts:
     `listening` says whether anything answers at a local provider's base URL, without speaking its protocol; it keeps
     servers that do not run from costing a whole HTTP request at every start. `references` makes what completes lists
     when they are fetched; None: lists stay as they come. `settings_source` reads the settings again when a person
-    edited them; None: they never change. `tour` is one sentence about the
-    simulated models, for somebody who has no others; `simulated`: there are no others here.
+    edited them; None: they never change. `complexity_estimator` and `strategies` are functions of a script, as
+    `engine.estimating` and `engine.strategies` describe them. `tour` is one sentence about the simulated models, for
+    somebody who has no others; `simulated`: there are no others here.
     """
 
     loaded: LoadedSettings
@@ -58,6 +61,8 @@ class DeckParts:
     listening: Callable[[str], bool] = lambda base_url: True
     references: Callable[[], References] | None = None
     settings_source: SettingsSource | None = None
+    complexity_estimator: Estimator | None = None
+    strategies: Mapping[str, OwnStrategy] = field(default_factory=dict)
     tour: str = ""
     simulated: bool = False
 

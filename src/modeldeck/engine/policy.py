@@ -1,7 +1,6 @@
 """What holds for one request: call arguments over the task, the task over the settings."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -9,7 +8,8 @@ from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.request import Request
 from modeldeck.domain.settings import DeckState, Settings
-from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Task, parse_strategy
+from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Task
+from modeldeck.engine.strategies import SHIPPED, Strategies
 
 _Value = TypeVar("_Value")
 
@@ -27,7 +27,9 @@ def task_name_for(profile: Profile) -> str:
     return profile.specialization.value if likely else "chat"
 
 
-def resolve_policy(request: Request, task: Task, settings: Settings, state: DeckState) -> Policy:
+def resolve_policy(
+    request: Request, task: Task, settings: Settings, state: DeckState, strategies: Strategies = SHIPPED
+) -> Policy:
     """Lay the request over the task over the settings.
 
     A named `model` makes the mode manual, a named `preferred` hybrid, unless the request states its mode. A request
@@ -38,16 +40,15 @@ def resolve_policy(request: Request, task: Task, settings: Settings, state: Deck
         UsageError: an unknown strategy, a score out of range, or manual mode without a model.
     """
     mode, model = _mode_and_model(request, task, settings, state)
-    criteria = stricter(request.criteria, task.criteria)
-    if settings.privacy.deny_training:
-        criteria = replace(criteria, deny_training=True)
+    general = Criteria(deny_training=settings.privacy.deny_training, min_safety=settings.safety.min_safety)
+    criteria = stricter(stricter(request.criteria, task.criteria), general)
     return Policy(
         task=task.name,
         mode=mode,
         model=model,
         fallback_mode=request.fallback_mode or settings.selection.fallback_mode,
         tier=request.tier or task.tier,
-        strategy=_strategy(request, task, settings),
+        strategy=_strategy(request, task, settings, strategies),
         criteria=criteria,
         require_fast=request.require_fast or task.require_fast,
         require_quality=request.require_quality or task.require_quality,
@@ -59,7 +60,7 @@ def stricter(one: Criteria, other: Criteria) -> Criteria:
     """Both criteria at once: every capability, the lower maximum, the higher minimum.
 
     Raises:
-        UsageError: a `min_quality` outside 0..1 (or 0..10, which is divided by 10).
+        UsageError: a least score outside 0..1 (or 0..10, which is divided by 10).
     """
     return Criteria(
         required_capabilities=one.required_capabilities | other.required_capabilities,
@@ -68,6 +69,7 @@ def stricter(one: Criteria, other: Criteria) -> Criteria:
         max_cost_usd=_least((one.max_cost_usd, other.max_cost_usd)),
         max_latency_ms=min(_known((one.max_latency_ms, other.max_latency_ms)), default=None),
         min_quality=max(_known((as_score(one.min_quality), as_score(other.min_quality))), default=None),
+        min_safety=max(_known((as_score(one.min_safety), as_score(other.min_safety))), default=None),
         context_needed=max(_known((one.context_needed, other.context_needed)), default=None),
         free_only=one.free_only or other.free_only,
         local_only=one.local_only or other.local_only,
@@ -120,17 +122,18 @@ def _stated(request: Request, task: Task) -> tuple[Mode | None, str | None]:
     return mode, named or task.model
 
 
-def _strategy(request: Request, task: Task, settings: Settings) -> Strategy:
-    """The request's strategy; wanting quality comes next; then the task's and the settings' strategy."""
+def _strategy(request: Request, task: Task, settings: Settings, strategies: Strategies) -> str:
+    """The request's strategy; wanting quality comes next; then the task's and the settings' strategy.
+
+    A task may have been given a strategy by a script that brought it along; without that script it has none.
+    """
     if request.strategy is not None:
-        try:
-            return parse_strategy(request.strategy)
-        except ValueError as error:
-            raise UsageError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
+        return strategies.require(request.strategy)
     if request.require_quality:
         return Strategy.QUALITY
-    if task.strategy is not None:
-        return task.strategy
+    known = None if task.strategy is None else strategies.named(task.strategy)
+    if known is not None:
+        return known
     return Strategy.QUALITY if task.require_quality else settings.selection.strategy
 
 

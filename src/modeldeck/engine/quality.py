@@ -97,8 +97,9 @@ def estimate(
         today: the day from which ages are counted.
         paid_price: USD per million tokens of the same model where it is paid, for free and local variants.
     """
-    if model.quality is not None:
-        return Quality(min(1.0, max(0.0, model.quality)), USER)
+    own = model.quality if specialization is None else model.specializations.get(specialization, model.quality)
+    if own is not None:
+        return Quality(min(1.0, max(0.0, own)), USER)
     general = _general(model, today, paid_price)
     return Quality(_squash(general + _special(model, specialization)), ESTIMATED)
 
@@ -182,12 +183,12 @@ class QualityTable:
     def values(self, model: Model) -> tuple[float, ...]:
         """The qualities of a model for every specialization, as `Likely` takes them.
 
-        Four when neither its name nor a rating speaks of any: the one for all that thinking does not help, then one
+        Four when neither its name nor a person speaks of any: the one for all that thinking does not help, then one
         for each that it does. Otherwise one for each specialization.
         """
         values = self._values.get(model.id)
         if values is None:
-            if model.id in self._voted:
+            if model.id in self._voted or model.specializations:
                 values = tuple(self.of(model, specialization).value for specialization in Specialization)
             else:
                 values = _values(model, self._today, self._paid.get(family_of(model)))

@@ -51,8 +51,8 @@ class Rooms:
         Names that nobody lists are spoken of only when something is listed.
         """
         loaded = self.settings.loaded
-        limited = bool(loaded.settings.budget.limits)
-        budget = self._engine.budget.warning() if limited else None
+        budgets = loaded.settings.budget
+        budget = self._engine.budget.warning() if budgets.limits or budgets.tasks else None
         names = self._engine.unlisted_names() if any(model.listed for model in self.catalog.models) else ()
         return (*loaded.warnings, *names, *([budget] if budget else []))
 

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from random import Random
 
-from modeldeck.domain.errors import BudgetError, Failure
+from modeldeck.domain.errors import BudgetError, Failure, LimitError
 from modeldeck.domain.run import Answer, Attempt, AttemptFailed, Event, Finished, Selected, UsageUpdated
 from modeldeck.domain.settings import FallbackSettings
 from modeldeck.engine.attempt import LiveAttempt
@@ -37,6 +37,7 @@ class Runner:
 
         Raises:
             BudgetError: before the first event, when no model of the plan may be paid for.
+            LimitError: before the first event, when a limit stops every model of the plan, and waiting is too long.
         """
         route = Route(
             plan.models,
@@ -49,6 +50,8 @@ class Runner:
         yield Selected(plan.run, plan.selection)
         attempts: list[Attempt] = []
         while True:
+            if step.wait_s:
+                await self._clock.sleep(step.wait_s)
             live = LiveAttempt(
                 plan,
                 step,
@@ -68,31 +71,44 @@ class Runner:
             yield _failed(plan, step, settled.failure, following)
             if following is None:
                 break
-            if following.wait_s:
-                await self._clock.sleep(following.wait_s)
             step = following
         answer = _answer(plan, live, tuple(attempts))
         yield UsageUpdated(plan.run, answer.usage, answer.cost, True, answer.ttft_ms, answer.tokens_per_second)
         yield Finished(plan.run, answer)
 
     def _first_affordable(self, plan: Plan, route: Route) -> tuple[Plan, Step]:
-        """The first step that the budget admits, with the selection telling so when it is not the chosen model."""
-        step: Step | None = route.first()
-        refusal: BudgetError | None = None
+        """The first step that is admitted, with the selection telling so when it is not the chosen model.
+
+        When none is, the chosen one is waited for, if a limit of one minute is all that stops it.
+        """
+        first: Step = route.first()
+        step: Step | None = first
+        refusal: BudgetError | LimitError | None = None
         while step is not None:
             try:
                 self._books.admit(plan, step.model, step.params)
-            except BudgetError as error:
+            except (BudgetError, LimitError) as error:
                 refusal = refusal or error
                 step = route.skip()
                 continue
             return (plan if refusal is None else _instead(plan, step, refusal)), step
         if refusal is None:
             raise AssertionError("a plan holds at least one model")
-        raise refusal
+        wait_s = self._worth_waiting(refusal, plan)
+        if wait_s is None:
+            raise refusal
+        return plan, replace(first, wait_s=wait_s)
+
+    def _worth_waiting(self, refusal: BudgetError | LimitError, plan: Plan) -> float | None:
+        """Seconds until a limit of one minute is free again; None when that takes too long."""
+        if not isinstance(refusal, LimitError) or refusal.resets_at is None:
+            return None
+        wait_s = (refusal.resets_at - self._clock.now()).total_seconds()
+        in_time = self._clock.monotonic() + wait_s < plan.deadline
+        return wait_s if in_time and wait_s <= self._settings.max_wait_s else None
 
     def _following(self, plan: Plan, route: Route, step: Step, live: LiveAttempt, failure: Failure) -> Step | None:
-        """The next step that the budget admits; None after answer text, at the deadline, or when nothing is left."""
+        """The next step that is admitted; None after answer text, at the deadline, or when nothing is left."""
         if live.has_text:
             return None
         following = route.after(failure, step.model, self._clock.now())
@@ -101,14 +117,14 @@ class Runner:
                 return None
             try:
                 self._books.admit(plan, following.model, following.params)
-            except BudgetError:
+            except (BudgetError, LimitError):
                 following = route.skip()
                 continue
             return following
         return None
 
 
-def _instead(plan: Plan, step: Step, refusal: BudgetError) -> Plan:
+def _instead(plan: Plan, step: Step, refusal: BudgetError | LimitError) -> Plan:
     selection = plan.selection
     chain = tuple(model for model in selection.fallback_chain if model != step.model.id)
     reason = f"{step.model.id} instead of {selection.model}: {refusal.message}"

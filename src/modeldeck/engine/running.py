@@ -12,6 +12,7 @@ from modeldeck.engine.books import Books
 from modeldeck.engine.choosing import Chooser
 from modeldeck.engine.conversations import Conversations
 from modeldeck.engine.lists import FIRST_LISTS_S, Lists
+from modeldeck.engine.local_room import LocalRoom
 from modeldeck.engine.parts import DeckParts
 
 FOREVER = float("inf")
@@ -28,6 +29,7 @@ class Running:
         lists: Lists,
         background: BackgroundLoop,
         conversations: Conversations,
+        local: LocalRoom,
     ) -> None:
         self._parts = parts
         self._chooser = chooser
@@ -35,6 +37,7 @@ class Running:
         self._lists = lists
         self._background = background
         self._conversations = conversations
+        self._local = local
 
     async def events(self, request: Request, deadline: float = FOREVER) -> AsyncGenerator[Event, None]:
         """The events of one run; `deadline` in monotonic seconds. Raises what choosing raises, and BudgetError."""
@@ -45,6 +48,8 @@ class Running:
 
         if self._lists.want_any():
             await asyncio.to_thread(self._lists.ensure, timeout_s=FIRST_LISTS_S)
+        if self._local.wants_a_look:
+            await asyncio.to_thread(self._local.look)
         plan = self._chooser.plan(request, deadline)
         runner = Runner(
             providers=self._parts.providers,

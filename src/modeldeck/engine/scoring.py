@@ -13,11 +13,11 @@ Every term also has a spread (a standard deviation), from which the confidence o
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from random import Random
 from typing import NamedTuple
 
 from modeldeck.domain.model import Capability, Model
@@ -27,27 +27,8 @@ from modeldeck.domain.task import Policy, Strategy
 from modeldeck.engine.forecast import expected_cost
 from modeldeck.engine.quality import quality_weights
 from modeldeck.engine.situation import Situation, measured
+from modeldeck.engine.strategies import STRATEGY_WEIGHTS, OwnScore
 from modeldeck.ports import Experience
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What a strategy makes of the terms; they sum to 1."""
-
-    quality: float
-    success: float
-    cost: float
-    speed: float
-    load: float
-
-
-STRATEGY_WEIGHTS: Mapping[Strategy, Weights] = {
-    Strategy.BALANCED: Weights(quality=0.45, success=0.15, cost=0.20, speed=0.15, load=0.05),
-    Strategy.QUALITY: Weights(quality=0.75, success=0.10, cost=0.05, speed=0.05, load=0.05),
-    Strategy.COST: Weights(quality=0.20, success=0.10, cost=0.60, speed=0.05, load=0.05),
-    Strategy.SPEED: Weights(quality=0.20, success=0.10, cost=0.10, speed=0.55, load=0.05),
-    Strategy.AVAILABILITY: Weights(quality=0.15, success=0.60, cost=0.05, speed=0.10, load=0.10),
-}
 
 _PRIOR_SUCCESSES, _PRIOR_FAILURES = 18.0, 2.0
 _HALF_LIFE_DAYS = 14.0
@@ -61,6 +42,7 @@ _PRIOR_LOCAL = (1.0, 25.0)
 _THINKING_S = 4.0  # a reasoning model's first answer token comes this much later
 # Standard deviations of the terms: an estimated quality is off by this much on the Arena ranking it was compared with.
 _SPREAD_ESTIMATED, _SPREAD_USER = 0.12, 0.03
+_LEAST_SPREAD = 1e-6  # of a script's score, which need not depend on any term
 _SPREAD_COST, _SPREAD_MEASURED_SPEED, _SPREAD_PRIOR_SPEED = 0.05, 0.05, 0.15
 
 
@@ -108,15 +90,24 @@ class Scored(NamedTuple):
         }
 
     def candidate(self) -> Candidate:
-        """The same as the selection's plain data."""
-        return Candidate(self.model.id, self.score, self.factors, self.costs_nothing, self.cost)
+        """The same as the selection's plain data; a script's own score is cut to 0..1."""
+        score = min(1.0, max(0.0, self.score))
+        return Candidate(self.model.id, score, self.factors, self.costs_nothing, self.cost)
 
 
 class Scorer:
-    """Scores models for one request."""
+    """Scores models for one request.
+
+    Attributes:
+        own: the function that scores instead of weights; None for a strategy of weights.
+        weights: those of the strategy; with a function the balanced ones, which then weigh nothing.
+        likely: how probable each specialization is.
+    """
 
     def __init__(self, policy: Policy, profile: Profile, situation: Situation, favourite_bonus: float) -> None:
-        self.weights = STRATEGY_WEIGHTS[policy.strategy]
+        weighing = situation.strategies.weighing(policy.strategy)
+        self.own = weighing if isinstance(weighing, OwnScore) else None
+        self.weights = STRATEGY_WEIGHTS[Strategy.BALANCED] if isinstance(weighing, OwnScore) else weighing
         self.likely = quality_weights(profile)
         self._profile = profile
         self._situation = situation
@@ -130,7 +121,11 @@ class Scorer:
         return self.weights.success * self._untried[0], self.weights.load * 1.0
 
     def score(self, model: Model) -> Scored:
-        """The model's score with its terms and the part of the order it belongs to."""
+        """The model's score with its terms and the part of the order it belongs to.
+
+        Raises:
+            StrategyError: the strategy is a script's function, and it failed.
+        """
         situation, weights = self._situation, self.weights
         tried = situation.experience.get(model.id)
         own = None if tried is None else measured(tried)
@@ -149,7 +144,7 @@ class Scorer:
             + weights.load * load
             + favourite
         )
-        return Scored(
+        scored = Scored(
             model,
             min(1.0, max(0.0, score)),
             part_of(cost, model.costs_nothing, model.router, self._free_first),
@@ -163,6 +158,17 @@ class Scorer:
             success_spread,
             own is not None,
         )
+        return scored if self.own is None else scored._replace(score=self.own(model, scored.factors))
+
+    def drawn(self, scored: Scored, random: Random) -> float:
+        """The score with quality and success as they may truly be: one draw from each of their Beta distributions."""
+        quality = _draw(scored.quality, self._quality_spread(scored), random)
+        success = _draw(scored.success, scored.success_spread, random)
+        if self.own is not None:
+            return self.own(scored.model, {**scored.factors, "quality": quality, "success": success})
+        weights = self.weights
+        more = weights.quality * (quality - scored.quality) + weights.success * (success - scored.success)
+        return scored.score + more
 
     def confidence(self, chain: Sequence[Scored]) -> float:
         """The probability that the first of these is truly the best of them; see `probability_best`."""
@@ -175,13 +181,23 @@ class Scorer:
 
     def _spread(self, scored: Scored) -> float:
         """The standard deviation of a score, from those of its terms."""
+        quality = self._quality_spread(scored)
+        speed = _SPREAD_MEASURED_SPEED if scored.measured else _SPREAD_PRIOR_SPEED
         weights = self.weights
-        return math.hypot(
-            weights.quality * (_SPREAD_ESTIMATED if scored.model.quality is None else _SPREAD_USER),
-            weights.success * scored.success_spread,
-            weights.cost * _SPREAD_COST,
-            weights.speed * (_SPREAD_MEASURED_SPEED if scored.measured else _SPREAD_PRIOR_SPEED),
-        )
+        if self.own is None:
+            return math.hypot(
+                weights.quality * quality,
+                weights.success * scored.success_spread,
+                weights.cost * _SPREAD_COST,
+                weights.speed * speed,
+            )
+        spreads = {"quality": quality, "success": scored.success_spread, "cost": _SPREAD_COST, "speed": speed}
+        own, factors = self.own, scored.factors
+        moved = (own(scored.model, {**factors, term: factors[term] - spread}) for term, spread in spreads.items())
+        return max(_LEAST_SPREAD, math.hypot(*(score - scored.score for score in moved)))
+
+    def _quality_spread(self, scored: Scored) -> float:
+        return _SPREAD_ESTIMATED if scored.model.quality is None else _SPREAD_USER
 
 
 def part_of(cost: Decimal | int | None, costs_nothing: bool, router: bool, free_first: bool) -> int:
@@ -256,6 +272,14 @@ def _prior_speed(local: bool, fast: bool, thinking: bool) -> tuple[float, float]
     """Seconds to the first answer token and tokens per second of a model that was never tried."""
     first_s, rate = _PRIOR_LOCAL if local else _PRIOR_FAST if fast else _PRIOR_USUAL
     return first_s + _THINKING_S * thinking, rate
+
+
+def _draw(mean: float, spread: float, random: Random) -> float:
+    """A draw from the Beta distribution of this mean and standard deviation; the mean where there is no such one."""
+    certainty = mean * (1.0 - mean) / (spread * spread) - 1.0 if spread else 0.0
+    if certainty <= 0.0 or not 0.0 < mean < 1.0:
+        return mean
+    return random.betavariate(mean * certainty, (1.0 - mean) * certainty)
 
 
 def _faded(experience: Experience, now: datetime) -> float:

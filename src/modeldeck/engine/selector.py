@@ -1,5 +1,6 @@
 """From a policy and a profile to a model, a chain behind it, and the reason why."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,15 +11,18 @@ from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Rejection, Rejections, Selection
 from modeldeck.domain.settings import Settings
-from modeldeck.domain.task import Mode, Policy
+from modeldeck.domain.task import Mode, Policy, Strategy
 from modeldeck.engine import explain
 from modeldeck.engine.blocked import better_but_out
 from modeldeck.engine.chain import ChainRules, Linkable, build_chain
 from modeldeck.engine.constraints import Named, Situation, rejection
-from modeldeck.engine.ranking import Ranking
+from modeldeck.engine.ranking import POOL, Ranking
 from modeldeck.engine.refusals import Refusals, tell_all
 from modeldeck.engine.scoring import Scored
+from modeldeck.engine.strategies import StrategyError
 from modeldeck.engine.tiers import Market, Stage, open_market, stages
+
+_log = logging.getLogger(__name__)
 
 SHOWN_CANDIDATES = 5
 NEARLY_EQUAL = 0.03
@@ -33,27 +37,35 @@ def select(
     rng: Random,
     pinned: Model | None = None,
     preferred: Model | None = None,
+    *,
+    explore: bool = False,
 ) -> Selection:
     """Choose a model. Pure: the same inputs and the same state of `rng` give the same answer; `elapsed_ms` stays 0.
+
+    A script's strategy that fails is replaced by the balanced one, and the reason says so.
 
     Args:
         policy: what holds for the request.
         profile: what the prompt needs.
         situation: the world as it is now.
         settings: tiers, floors, fallback rules, last resort, savings baseline.
-        rng: drawn from only while several near-equal models are in use.
+        rng: drawn from only while several near-equal models are in use, and to explore.
         pinned: the model of manual mode.
         preferred: the model of hybrid mode; without one hybrid works like auto.
+        explore: mode auto may try another candidate, as often as the settings say.
 
     Raises:
         NothingSelectableError: no model passes, or the pinned one does not; the message names the reasons.
     """
-    search = _Search(policy, profile, situation, settings, rng)
-    if policy.mode is Mode.MANUAL:
-        return search.manual(pinned)
-    if policy.mode is Mode.HYBRID and preferred is not None:
-        return search.hybrid(preferred)
-    return search.automatic()
+    try:
+        return _Search(policy, profile, situation, settings, rng, explore).by_mode(pinned, preferred)
+    except StrategyError as error:
+        _log.warning("%s; the balanced strategy takes its place", error)
+        failed = str(error)
+    policy = replace(policy, strategy=Strategy.BALANCED)
+    situation = replace(situation, strategies=situation.strategies.without_scripts())
+    chosen = _Search(policy, profile, situation, settings, rng, explore).by_mode(pinned, preferred)
+    return replace(chosen, reason=explain.noted(chosen.reason, [f"{failed}, so balanced"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +81,30 @@ class _Pick:
 class _Search:
     """One selection in the making."""
 
-    def __init__(self, policy: Policy, profile: Profile, situation: Situation, settings: Settings, rng: Random) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        profile: Profile,
+        situation: Situation,
+        settings: Settings,
+        rng: Random,
+        explore: bool,
+    ) -> None:
         self._policy = policy
         self._profile = profile
         self._situation = situation
         self._settings = settings
         self._rng = rng
+        self._explore = explore
         self._made: list[Stage] = []
+
+    def by_mode(self, pinned: Model | None, preferred: Model | None) -> Selection:
+        """The selection of the policy's mode."""
+        if self._policy.mode is Mode.MANUAL:
+            return self.manual(pinned)
+        if self._policy.mode is Mode.HYBRID and preferred is not None:
+            return self.hybrid(preferred)
+        return self.automatic()
 
     @cached_property
     def _market(self) -> Market:
@@ -122,7 +151,8 @@ class _Search:
             winner, reason = stage.order[0], explain.own_list(self._policy, self._profile, stage.order[0])
             return _Pick(winner, stage, prefix + reason, self._links(winner))
         best, *next_best = stage.order.best(2)
-        winner = self._balanced(best, stage.order)
+        drawn = self._drawn(stage.order, best)
+        winner = drawn or self._balanced(best, stage.order)
         rivals = stage.order.size(winner.part)
         blocked = better_but_out(winner, stage, self._market, self._situation)
         grounds = explain.Grounds(
@@ -133,10 +163,26 @@ class _Search:
             rivals=rivals,
             aside=len(stage.order) - rivals,
             runner_up=best if winner is not best else next(iter(next_best), None),
+            weights=None if self._market.scorer.own else self._market.scorer.weights,
             blocked=blocked,
-            balanced=winner is not best,
+            balanced=drawn is None and winner is not best,
+            explored=drawn is not None,
         )
         return _Pick(winner, stage, prefix + explain.automatic(grounds), self._links(winner))
+
+    def _drawn(self, order: Ranking, best: Scored) -> Scored | None:
+        """Thompson sampling, once in so many automatic choices: the best of the same part as it may truly be.
+
+        None when this is not such a choice, or the draw comes to the same model. What costs nothing still comes first,
+        and floor and constraints hold as ever.
+        """
+        share = self._settings.selection.exploration
+        if not self._explore or self._policy.mode is not Mode.AUTO or not share or self._rng.random() >= share:
+            return None
+        rivals = [scored for scored in order.best(POOL) if scored.part == best.part]
+        scorer = self._market.scorer
+        drawn = max(rivals, key=lambda scored: scorer.drawn(scored, self._rng))
+        return None if drawn is best else drawn
 
     def _balanced(self, best: Scored, order: Ranking) -> Scored:
         """Power of two choices among near-equals, once one of them is busy; otherwise simply the best."""
@@ -154,7 +200,7 @@ class _Search:
         if not self._settings.fallback.enabled:
             return []
         rules = ChainRules(self._settings.fallback.prefer_different_provider)
-        pools = ((self._pool(stage, winner), stage.explicit) for stage in self._stages())
+        pools = ((self._pool(stage, winner), stage.explicit) for stage in self._fallback_stages())
         links = [self._score(link.model) for link in build_chain(winner, pools, rules)]
         last = self._last_resort(used=[winner.model.id, *(link.model.id for link in links)])
         return links if last is None else [*links, last]
@@ -181,6 +227,15 @@ class _Search:
 
     def _score(self, model: Model) -> Scored:
         return self._market.scored(model)
+
+    def _fallback_stages(self) -> Iterator[Stage]:
+        """The stages in the order of `[fallback] strategy`, where that is another than the request's."""
+        strategy = self._settings.fallback.strategy
+        if strategy is None or strategy == self._policy.strategy:
+            return self._stages()
+        policy = replace(self._policy, strategy=strategy)
+        market = self._market.weighed(policy, self._profile, self._situation, self._settings.selection.favourite_bonus)
+        return stages(policy, self._profile, self._settings, self._situation, market)
 
     def _stages(self) -> Iterator[Stage]:
         """The stages, each made when it is first asked for and then kept."""

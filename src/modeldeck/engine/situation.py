@@ -10,6 +10,7 @@ from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.settings import UnknownPrice
 from modeldeck.engine.facts import FAST_TOKENS_PER_SECOND
 from modeldeck.engine.quality import QualityTable
+from modeldeck.engine.strategies import SHIPPED, Strategies
 from modeldeck.ports import Experience
 
 MEASURED_CALLS = 3
@@ -34,6 +35,10 @@ class Situation:
         unknown_price: what to do with unknown prices under a budget; `ask` counts as deny until somebody has asked.
         stale: providers whose last refresh failed.
         named: what the names in the settings (tier lists, last resort, baseline) resolve to.
+        strategies: what each strategy makes of the terms.
+        loaded: local models in memory now, by id; only a limit of loaded models needs them.
+        local_full: why no local model may be asked now (`1 of 1 local models busy`); None when they may.
+        loaded_full: why only loaded local models may be asked (`2 of 2 local models loaded`); None when all may.
     """
 
     models: tuple[Model, ...]
@@ -51,6 +56,10 @@ class Situation:
     unknown_price: UnknownPrice = "deny"
     stale: Collection[str] = frozenset()
     named: Mapping[str, Model] = field(default_factory=dict)
+    strategies: Strategies = SHIPPED
+    loaded: Collection[str] = frozenset()
+    local_full: str | None = None
+    loaded_full: str | None = None
 
 
 def measured(experience: Experience | None) -> Experience | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.settings import Assignment, DeckState, EnvironmentTask, LoadedSettings
-from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Mode, Strategy, Task, Tier, parse_strategy
+from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Mode, Task, Tier, parse_strategy
 from modeldeck.engine.choices import Choices
 
 AUTO = "auto"
@@ -18,13 +18,21 @@ class Tasks:
         loaded: the settings' tasks and what the environment holds.
         choices: where assignments made in the program are kept.
         resolve: the full id of what a person means by a model name; raises UnknownModelError.
+        strategy_named: the name of a strategy behind a name or an alias, by default a shipped one; raises UsageError.
     """
 
-    def __init__(self, loaded: LoadedSettings, choices: Choices, resolve: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        loaded: LoadedSettings,
+        choices: Choices,
+        resolve: Callable[[str], str],
+        strategy_named: Callable[[str], str] | None = None,
+    ) -> None:
         self._configured = {task.name: task for task in loaded.tasks}
         self._environment = {held.task: held for held in loaded.environment_tasks}
         self._choices = choices
         self._resolve = resolve
+        self._strategy_named = strategy_named or _shipped_strategy
 
     def all(self) -> tuple[Task, ...]:
         """The configured tasks in their order, then those that only an assignment or a variable names."""
@@ -60,7 +68,8 @@ class Tasks:
         """
         chosen = None if model is None or model == AUTO else self._resolve(model)
         mode = Mode.AUTO if chosen is None else Mode.HYBRID if prefer else Mode.MANUAL
-        assignment = Assignment(mode=mode, model=chosen, tier=_tier(tier), strategy=_strategy(strategy))
+        named = None if strategy is None else self._strategy_named(strategy)
+        assignment = Assignment(mode=mode, model=chosen, tier=_tier(tier), strategy=named)
         name = TASK_ALIASES.get(task, task)
 
         def changed(state: DeckState) -> DeckState:
@@ -113,9 +122,7 @@ def _tier(text: str | None) -> Tier | None:
         raise UsageError(f"There is no tier {text!r}.", f"Tiers are {', '.join(Tier)}.") from None
 
 
-def _strategy(text: str | None) -> Strategy | None:
-    if text is None:
-        return None
+def _shipped_strategy(text: str) -> str:
     try:
         return parse_strategy(text)
     except ValueError as error:

@@ -48,6 +48,11 @@ class Market:
         """Everything that passes."""
         return Ranking(self.board, self.passing)
 
+    def weighed(self, policy: Policy, profile: Profile, situation: Situation, favourite_bonus: float) -> "Market":
+        """The same market, with the models worth what another policy's strategy makes of them."""
+        scorer = Scorer(policy, profile, situation, favourite_bonus)
+        return replace(self, board=Board(self.board.columns, scorer, policy, profile, situation), scorer=scorer)
+
     def scored(self, model: Model) -> Scored:
         """A model with every term of its score, of the catalog or not."""
         row = self.board.columns.row_of.get(model.id)

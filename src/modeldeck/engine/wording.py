@@ -31,5 +31,11 @@ def dollars(amount: Decimal) -> str:
     return f"${amount:.{1 - amount.adjusted()}f}"
 
 
+def error_words(error: Exception) -> str:
+    """An exception in one line, in its own words: `ValueError: no such thing`."""
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
 def _clock(minute: int) -> str:
     return f"{minute // 60 % 24:02}:{minute % 60:02}"

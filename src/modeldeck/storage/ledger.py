@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +15,9 @@ from modeldeck.domain.pricing import ZERO, CostStatus, from_nano
 from modeldeck.storage.attempt_rows import OPEN, RECORD, SETTLE, opened_row, settled_row
 from modeldeck.storage.database import Database
 from modeldeck.storage.processes import is_alive, start_time
+from modeldeck.storage.retention import forget
 from modeldeck.storage.rollups import ABOVE_MARK, BATCH, nano, rebuild, roll_up
+from modeldeck.storage.sent import attempts_sent
 from modeldeck.storage.times import to_text
 
 # Every start opens the ledger, most look no further: what reads runs and sums is loaded with the first question.
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord, RunSummary
     from modeldeck.domain.selection import StoredSelection
     from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
-    from modeldeck.ports import Clock
+    from modeldeck.ports import Clock, Sent
     from modeldeck.storage.ledger_performance import LedgerPerformance
     from modeldeck.storage.ledger_reports import LedgerReports
 
@@ -96,9 +98,16 @@ class SqliteLedger:
     def groups(self, period: PeriodName, day: str, by: GroupBy) -> tuple[UsageGroup, ...]:
         return self._reports.groups(period, day, by)
 
-    def reserved(self) -> Decimal:
-        ((nano_usd,),) = self._database.rows(f"SELECT ifnull(sum(reserved_nano), 0) {_OPEN_ROWS}")
+    def reserved(self, task: str | None = None) -> Decimal:
+        of_task, names = ("", ()) if task is None else (" AND task = ?", (task,))
+        ((nano_usd,),) = self._database.rows(f"SELECT ifnull(sum(reserved_nano), 0) {_OPEN_ROWS}{of_task}", names)
         return from_nano(nano_usd) or ZERO
+
+    def sent(self, since: datetime, after: int = 0, again: Collection[int] = ()) -> tuple[Sent, ...]:
+        return attempts_sent(self._database, since, after, again)
+
+    def forget(self, before: datetime) -> int:
+        return forget(self._database, "runs", before)
 
     def daily(self, days: Sequence[str]) -> tuple[Totals, ...]:
         return self._reports.daily(days)

@@ -6,7 +6,7 @@ from modeldeck.domain.model import Capability
 from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.run import RunRecord
 from modeldeck.domain.selection import Candidate, Rejection, RejectionGroup, Selection, StoredSelection
-from modeldeck.domain.task import Mode, Strategy, Tier
+from modeldeck.domain.task import Mode, Tier
 from modeldeck.storage.compact import decimal_text, decimal_value, dump, load
 from modeldeck.storage.database import Row
 from modeldeck.storage.times import from_text, to_text
@@ -52,7 +52,7 @@ def _selection_columns(selection: Selection) -> Row:
         selection.task,
         selection.mode.value,
         selection.tier.value,
-        selection.strategy.value,
+        selection.strategy,
         selection.model,
         selection.provider,
         selection.reason,
@@ -93,7 +93,7 @@ def _selection(columns: list[Any]) -> tuple[Selection, dict[str, int]]:
         mode=Mode(mode),
         task=task,
         tier=Tier(tier),
-        strategy=Strategy(strategy),
+        strategy=strategy,
         profile=_profile(load(profile)),
         reason=reason,
         confidence=confidence,

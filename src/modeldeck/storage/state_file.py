@@ -11,7 +11,7 @@ from typing import Any
 
 from modeldeck.domain.errors import StorageError
 from modeldeck.domain.settings import Assignment, DeckState
-from modeldeck.domain.task import Mode, Tier, parse_strategy
+from modeldeck.domain.task import STRATEGY_ALIASES, Mode, Tier
 from modeldeck.paths import make_folder
 from modeldeck.ports import Clock
 from modeldeck.storage.corruption import free_name
@@ -203,8 +203,14 @@ def _assignment(value: Any) -> Assignment:
         mode=Mode(_text(data.get("mode", Mode.AUTO))),
         model=None if "model" not in data else _text(data["model"]),
         tier=None if "tier" not in data else Tier(_text(data["tier"])),
-        strategy=None if "strategy" not in data else parse_strategy(_text(data["strategy"])),
+        strategy=None if "strategy" not in data else _strategy(data["strategy"]),
     )
+
+
+def _strategy(value: Any) -> str:
+    """Any name: a script may bring its own strategies along, and the file is read before it does."""
+    name = _text(value)
+    return STRATEGY_ALIASES.get(name, name)
 
 
 _READERS: Mapping[str, _Reader] = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from modeldeck.storage.database import Database, Row
+from modeldeck.storage.retention import forget
 from modeldeck.storage.times import from_text, to_text
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ class SqliteTurnStore:
     def last_conversation(self) -> str | None:
         rows = self._database.rows("SELECT conversation FROM turns ORDER BY id DESC LIMIT 1")
         return rows[0][0] if rows else None
+
+    def forget(self, before: datetime) -> int:
+        return forget(self._database, "turns", before)
 
 
 def _turn(row: Row) -> Turn:

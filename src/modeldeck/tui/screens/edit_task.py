@@ -24,7 +24,7 @@ _MODE_WORDS = {
     Mode.MANUAL: "manual: exactly the model",
 }
 _TIERS = tuple(Tier)
-_STRATEGIES: tuple[Strategy | None, ...] = (None, *Strategy)
+_STRATEGIES: tuple[str | None, ...] = (None, *Strategy)
 
 
 class EditTaskScreen(ModalScreen[bool]):
@@ -56,7 +56,7 @@ class EditTaskScreen(ModalScreen[bool]):
     def _show(self) -> None:
         task = self._policy
         model = short_id(task.model)[0] if task.model else "none"
-        strategy = "the usual one" if task.strategy is None else task.strategy.value
+        strategy = task.strategy or "the usual one"
         self.query_one(ChoiceList).show(
             [
                 Choice("", "text", clean(task.purpose)),
@@ -78,8 +78,7 @@ class EditTaskScreen(ModalScreen[bool]):
         elif message.key == "tier":
             self._change(replace(self._policy, tier=_TIERS[(_TIERS.index(self._policy.tier) + step) % len(_TIERS)]))
         elif message.key == "strategy":
-            at = (_STRATEGIES.index(self._policy.strategy) + step) % len(_STRATEGIES)
-            self._change(replace(self._policy, strategy=_STRATEGIES[at]))
+            self._change(replace(self._policy, strategy=_stepped(self._policy.strategy, step)))
 
     def _change_mode(self, mode: Mode) -> None:
         if mode is Mode.AUTO:
@@ -103,14 +102,13 @@ class EditTaskScreen(ModalScreen[bool]):
         self.app.push_screen(QuickSwitch(self._deck), taken)
 
     def _change(self, wanted: Task) -> None:
-        strategy = None if wanted.strategy is None else wanted.strategy.value
         try:
             self._policy = self._deck.tasks.assign(
                 wanted.name,
                 wanted.model,
                 prefer=wanted.mode is Mode.HYBRID,
                 tier=wanted.tier.value,
-                strategy=strategy,
+                strategy=wanted.strategy,
             )
         except DeckError as error:
             fail(self.app, error)
@@ -120,3 +118,10 @@ class EditTaskScreen(ModalScreen[bool]):
     def action_close(self) -> None:
         """Back to the tasks."""
         self.dismiss(self._policy != self._before)
+
+
+def _stepped(strategy: str | None, step: int) -> str | None:
+    """The next strategy of the list; one that a script brought along is left for the usual one."""
+    if strategy not in _STRATEGIES:
+        return None
+    return _STRATEGIES[(_STRATEGIES.index(strategy) + step) % len(_STRATEGIES)]
