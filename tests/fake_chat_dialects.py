@@ -1,9 +1,9 @@
-"""The dialects of the OpenAI-chat protocol."""
+"""The dialects of OpenAI's protocols: chat, which most vendors speak, and Responses."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from fake_dialect import KEY, Dialect, Sample, chat_chunk, sse_event
+from fake_dialect import KEY, Dialect, Sample, chat_chunk, named_event, sse_event
 from fake_refusals import BY_VENDOR, OPENAI, OPENROUTER
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.providers.vendor import Vendor
@@ -46,6 +46,11 @@ class OpenAi(Dialect):
             events.append(sse_event({"choices": [], "usage": counts}))
         return [*events, b"data: [DONE]\n\n"]
 
+    def tool_call(self) -> list[bytes]:
+        call = {"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+        finish = {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
+        return [chat_chunk({"tool_calls": [call]}), sse_event(finish), b"data: [DONE]\n\n"]
+
     def noise(self) -> list[bytes]:
         return [
             sse_event({"choices": [], "obfuscation": "xyz"}),
@@ -72,3 +77,51 @@ class OpenRouter(OpenAi):
         pricing = {"prompt": "0.000001", "completion": "0.000002"}
         entries = [{"id": each, "name": each, "context_length": 8192, "pricing": pricing} for each in ids]
         return {"data": [*entries, {}, None], "surprise": 1}
+
+
+class Responses(OpenAi):
+    """OpenAI's Responses protocol, which some of its models speak alone."""
+
+    chat_path = "/responses"
+    model = "model-pro"
+
+    def begin(self, sample: Sample) -> list[bytes]:
+        return [
+            named_event({"type": "response.created", "response": {"status": "in_progress", "error": None}}),
+            *(
+                named_event({"type": "response.reasoning_summary_text.delta", "delta": text})
+                for text in sample.thinking
+            ),
+            *(named_event({"type": "response.output_text.delta", "delta": text}) for text in sample.text),
+        ]
+
+    def end(self, sample: Sample) -> list[bytes]:
+        response: dict[str, Any] = {"object": "response", "status": "completed", "output": [], "error": None}
+        if sample.stop == "length":
+            response |= {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
+        if sample.usage:
+            response["usage"] = {
+                "input_tokens": sample.usage.input_tokens,
+                "input_tokens_details": {"cached_tokens": sample.usage.cached_tokens},
+                "output_tokens": sample.usage.output_tokens,
+                "output_tokens_details": {"reasoning_tokens": sample.usage.reasoning_tokens},
+            }
+        return [named_event({"type": f"response.{response['status']}", "response": response})]
+
+    def tool_call(self) -> list[bytes]:
+        item = {"type": "function_call", "name": "f", "arguments": "{}"}
+        response = {"object": "response", "status": "completed", "output": [item]}
+        return [
+            named_event({"type": "response.function_call_arguments.delta", "delta": "{}"}),
+            named_event({"type": "response.completed", "response": response}),
+        ]
+
+    def noise(self) -> list[bytes]:
+        return [named_event({"type": "response.surprise", "delta": "no answer", "sequence_number": 1})]
+
+    def alive(self) -> bytes:
+        return named_event({"type": "response.in_progress", "response": {}})
+
+    def error_event(self) -> tuple[bytes, ErrorKind]:
+        error = {"type": "error", "code": "server_error", "message": f"busy {KEY}"}
+        return named_event(error), ErrorKind.OVERLOADED

@@ -36,6 +36,8 @@ class Dialect(ABC):
     """One provider, and what its server says. `head`, `body` and `tail` of an answer are lists of whole events."""
 
     chat_path: ClassVar[str]
+    model: ClassVar[str] = "model-a"
+    """Native id of the model that the dialect is spoken with."""
     list_path: ClassVar[str]
     refusals: Sequence[Refusal]
     limit_headers: Mapping[str, str] = {}
@@ -81,6 +83,10 @@ class Dialect(ABC):
     @abstractmethod
     def end(self, sample: Sample) -> list[bytes]:
         """The events that complete the answer."""
+
+    @abstractmethod
+    def tool_call(self) -> list[bytes]:
+        """All events of an answer that only calls a tool."""
 
     @abstractmethod
     def noise(self) -> list[bytes]:

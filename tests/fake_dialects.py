@@ -1,8 +1,8 @@
-"""Every shipped provider with the protocol that it speaks; LM Studio in each of its generations."""
+"""Every shipped provider with the protocol that it speaks; OpenAI in both protocols, LM Studio in each generation."""
 
 from collections.abc import Mapping
 
-from fake_chat_dialects import OpenAi, OpenRouter
+from fake_chat_dialects import OpenAi, OpenRouter, Responses
 from fake_dialect import Dialect
 from fake_own_dialects import Anthropic, Gemini, LmStudio, LmStudioOld, LmStudioV0, Ollama
 from fake_wire import VENDORS
@@ -18,6 +18,7 @@ _BY_KIND: Mapping[str, type[Dialect]] = {
 
 DIALECTS: Mapping[str, Dialect] = {
     **{name: _BY_KIND[vendor.kind](vendor) for name, vendor in VENDORS.items()},
+    "openai-responses": Responses(VENDORS["openai"]),
     "lmstudio-v0": LmStudioV0(VENDORS["lmstudio"]),
     "lmstudio-old": LmStudioOld(VENDORS["lmstudio"]),
 }

@@ -50,6 +50,17 @@ class Anthropic(Dialect):
             delta["usage"] = {"output_tokens": usage.output_tokens}
         return [named_event(delta), named_event({"type": "message_stop"})]
 
+    def tool_call(self) -> list[bytes]:
+        block = {"type": "tool_use", "id": "t", "name": "f", "input": {}}
+        piece = {"type": "input_json_delta", "partial_json": "{}"}
+        return [
+            named_event({"type": "message_start", "message": {"content": []}}),
+            named_event({"type": "content_block_start", "index": 0, "content_block": block}),
+            named_event({"type": "content_block_delta", "index": 0, "delta": piece}),
+            named_event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}}),
+            named_event({"type": "message_stop"}),
+        ]
+
     def noise(self) -> list[bytes]:
         signature = {"type": "content_block_delta", "index": 0, "delta": {"type": "signature_delta", "signature": "x"}}
         return [named_event({"type": "surprise", "text": "no answer"}), named_event(signature)]
@@ -95,6 +106,11 @@ class Gemini(Dialect):
             }
         return [sse_event(event, end="\r\n")]
 
+    def tool_call(self) -> list[bytes]:
+        part = {"functionCall": {"name": "f", "args": {}}}
+        candidate = {"content": {"parts": [part]}}
+        return [sse_event({"candidates": [candidate]}), sse_event({"candidates": [{"finishReason": "STOP"}]})]
+
     def noise(self) -> list[bytes]:
         signature = {"candidates": [{"content": {"parts": [{"thoughtSignature": "x"}, {"surprise": {}}]}, "index": 0}]}
         return [
@@ -137,6 +153,10 @@ class Ollama(Dialect):
         if sample.usage:
             last |= {"prompt_eval_count": sample.usage.input_tokens, "eval_count": sample.usage.output_tokens}
         return [json_line(last)]
+
+    def tool_call(self) -> list[bytes]:
+        message = {"content": "", "tool_calls": [{"function": {"name": "f", "arguments": {}}}]}
+        return [json_line({"message": message, "done": False}), *self.end(Sample())]
 
     def noise(self) -> list[bytes]:
         return [json_line({"surprise": 1}), b"\n", json_line({"message": {"tool_calls": []}, "done": False})]
@@ -184,6 +204,9 @@ class LmStudio(Dialect):
                 "reasoning_output_tokens": sample.usage.reasoning_tokens,
             }
         return [named_event({"type": "chat.end", "result": {"output": [], "stats": stats}})]
+
+    def tool_call(self) -> list[bytes]:
+        return self.for_rich_calls().tool_call()
 
     def noise(self) -> list[bytes]:
         return [named_event({"type": "surprise", "content": "no answer"}), named_event({"type": "message.start"})]

@@ -3,7 +3,7 @@
 Source: ai.google.dev/api/generate-content (GenerateContentResponse).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from modeldeck.domain.call import Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
@@ -13,7 +13,7 @@ from modeldeck.providers.document import broken
 from modeldeck.providers.event_answer import EventAnswer
 from modeldeck.providers.wire import as_count, as_dict, as_list, as_name, as_str
 
-# The word of the OpenAI-chat protocol, which everybody else uses; the other reasons keep their names.
+# The words of the OpenAI-chat protocol, which everybody else uses; the other reasons keep their names.
 _STOP_REASONS = {"MAX_TOKENS": "length"}
 
 
@@ -29,12 +29,15 @@ class GeminiStream(EventAnswer):
         super().__init__(title, fail)
         self._finish_reason: str | None = None
         self._usage: Usage | None = None
+        self._calls_tools = False
 
     def _read_event(self, name: str, event: Mapping[str, Any]) -> Iterator[Chunk]:
         if event.get("error"):
             raise ProviderError(self._fail(event))
         for candidate in map(as_dict, as_list(event.get("candidates"))[:1]):
-            yield from _parts(as_list(as_dict(candidate.get("content")).get("parts")))
+            parts = [as_dict(part) for part in as_list(as_dict(candidate.get("content")).get("parts"))]
+            self._calls_tools |= any("functionCall" in part for part in parts)
+            yield from _shown(parts)
             self._finish_reason = as_name(candidate.get("finishReason")) or self._finish_reason
         self._usage = _usage(as_dict(event.get("usageMetadata"))) or self._usage
         # The first events count the prompt only: as a report they would say that the text so far cost nothing.
@@ -54,14 +57,17 @@ class GeminiStream(EventAnswer):
             raise broken(self._title)
         if self._usage and not self._usage.output_tokens:
             yield UsageChunk(self._usage)
-        yield StopChunk(_STOP_REASONS.get(self._finish_reason, self._finish_reason.lower()))
+        if self._finish_reason == "STOP" and self._calls_tools:
+            yield StopChunk("tool_calls")
+        else:
+            yield StopChunk(_STOP_REASONS.get(self._finish_reason, self._finish_reason.lower()))
 
     def _blocked(self, reason: str) -> Failure:
         return Failure(ErrorKind.FORBIDDEN, f"{self._title} refuses this prompt: {reason.lower().replace('_', ' ')}")
 
 
-def _parts(parts: list[Any]) -> Iterator[Chunk]:
-    for part in map(as_dict, parts):
+def _shown(parts: Iterable[Mapping[str, Any]]) -> Iterator[Chunk]:
+    for part in parts:
         text = as_str(part.get("text"))
         if text:
             yield ReasoningChunk(text) if part.get("thought") is True else TextChunk(text)

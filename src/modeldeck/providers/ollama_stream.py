@@ -30,6 +30,7 @@ class OllamaStream:
         self._lines = LineDecoder()
         self._reason = "stop"
         self._begun = False
+        self._calls_tools = False
 
     def feed(self, data: bytes) -> Iterator[Chunk]:
         """The chunks that this piece completes."""
@@ -44,7 +45,8 @@ class OllamaStream:
             raise broken(self._title, "sent an empty answer")
         if not self.done:
             raise broken(self._title)
-        yield StopChunk(self._reason)
+        # Ollama says "stop" there, too; everybody else has a word for it.
+        yield StopChunk("tool_calls" if self._reason == "stop" and self._calls_tools else self._reason)
 
     def _read(self, line: str, *, ended: bool = False) -> Iterator[Chunk]:
         try:
@@ -58,6 +60,7 @@ class OllamaStream:
         self._begun = True
         if event.get("error"):
             raise ProviderError(self._fail(event))
+        self._calls_tools |= bool(as_dict(event.get("message")).get("tool_calls"))
         yield from _chunks(event)
         if event.get("done") is True:
             self.done = True

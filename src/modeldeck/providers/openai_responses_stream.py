@@ -76,10 +76,17 @@ class ResponsesStream(EventAnswer):
             yield usage
         if response.get("error") or response.get("status") == "failed":
             raise ProviderError(self._fail(response))
-        incomplete = "incomplete" if response.get("status") == "incomplete" else "stop"
-        reason = as_name(as_dict(response.get("incomplete_details")).get("reason")) or incomplete
+        reason = as_name(as_dict(response.get("incomplete_details")).get("reason")) or _ending(response)
         self._stop_reason = _STOP_REASONS.get(reason, reason)
         self.done = True
+
+
+def _ending(response: Mapping[str, Any]) -> str:
+    """Why a response without a reason of its own ended."""
+    if response.get("status") == "incomplete":
+        return "incomplete"
+    calls = any(as_dict(item).get("type") == "function_call" for item in as_list(response.get("output")))
+    return "tool_calls" if calls else "stop"
 
 
 def _item(item: Mapping[str, Any]) -> Iterator[Chunk]:

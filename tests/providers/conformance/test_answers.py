@@ -29,7 +29,7 @@ SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "require
 
 async def ask(wire: Wire, dialect: Dialect, provider: Provider, events: Sequence[bytes], **fields: Any) -> Read:
     dialect.serve(wire, lambda _: httpx.Response(200, stream=Pieces(*events)))
-    return await collect(provider.stream(make_call("model-a", **fields)))
+    return await collect(provider.stream(make_call(dialect.model, **fields)))
 
 
 def body_of(wire: Wire, dialect: Dialect) -> Any:
@@ -78,6 +78,14 @@ async def test_an_answer_without_text_is_complete_and_empty(wire: Wire, dialect:
     assert (read.text, read.stop) == ("", "stop")
 
 
+async def test_an_answer_that_only_calls_a_tool_says_so(wire: Wire, dialect: Dialect, provider: Provider) -> None:
+    dialect = dialect.for_rich_calls()
+    tool = {"type": "function", "function": {"name": "f", "description": "d", "parameters": {"type": "object"}}}
+    read = await ask(wire, dialect, provider, dialect.tool_call(), tools=(tool,))
+    assert (read.text, read.stop) == ("", "tool_calls")
+    assert contains(body_of(wire, dialect), "f")
+
+
 async def test_signs_of_life_are_told(wire: Wire, dialect: Dialect, provider: Provider) -> None:
     read = await ask(wire, dialect, provider, [dialect.alive(), dialect.alive(), *dialect.answer(SAMPLE)])
     assert read.chunks[:2] == [AliveChunk(), AliveChunk()]
@@ -111,7 +119,7 @@ def test_however_the_bytes_are_cut_the_answer_is_the_same(name: str, data: st.Da
 async def test_closing_the_stream_lets_go_of_the_connection(wire: Wire, dialect: Dialect, provider: Provider) -> None:
     body = Pieces(*dialect.begin(Sample(thinking=(), text=("x",) * 1000)))
     dialect.serve(wire, lambda _: httpx.Response(200, stream=body))
-    stream = cast("AsyncGenerator[Chunk, None]", provider.stream(make_call("model-a")))
+    stream = cast("AsyncGenerator[Chunk, None]", provider.stream(make_call(dialect.model)))
     async with aclosing(stream):
         while not isinstance(await anext(stream), TextChunk):
             pass
@@ -164,6 +172,6 @@ async def test_the_key_travels_in_a_header_only(wire: Wire, dialect: Dialect, pr
 async def test_limits_in_the_headers_are_known_afterwards(wire: Wire, dialect: Dialect, provider: Provider) -> None:
     body = b"".join(dialect.answer(SAMPLE))
     dialect.serve(wire, lambda _: httpx.Response(200, headers=dict(dialect.limit_headers), content=body))
-    await collect(provider.stream(make_call("model-a")))
+    await collect(provider.stream(make_call(dialect.model)))
     told = [(quota.limit, quota.remaining) for quota in provider.quotas() if quota.remaining is not None]
     assert told == ([(10, 7)] if dialect.limit_headers else [])

@@ -24,7 +24,7 @@ async def fail(wire: Wire, dialect: Dialect, provider: Provider, *pieces: bytes 
     dialect.serve(wire, lambda _: httpx.Response(200, stream=Pieces(*pieces)))
     read = Read()
     with pytest.raises(ProviderError) as caught:
-        await collect(provider.stream(make_call("model-a")), read)
+        await collect(provider.stream(make_call(dialect.model)), read)
     assert KEY not in str(caught.value)
     return caught.value.failure, read
 

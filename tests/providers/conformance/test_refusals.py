@@ -21,9 +21,9 @@ TELLABLE = {
 """Conditions that every protocol can tell; local runtimes know neither money nor days."""
 
 
-async def fail(provider: Provider, params: Params | None = None) -> Failure:
+async def fail(dialect: Dialect, provider: Provider, params: Params | None = None) -> Failure:
     with pytest.raises(ProviderError) as caught:
-        await collect(provider.stream(make_call("model-a", params=params)))
+        await collect(provider.stream(make_call(dialect.model, params=params)))
     assert KEY not in repr(caught.value.failure)
     return caught.value.failure
 
@@ -47,7 +47,7 @@ async def test_a_refusal(wire: Wire, clock: FakeClock, name: str, refusal: Refus
     dialect = DIALECTS[name]
     dialect.serve(wire, lambda _: refusal.response(KEY))
     provider = wire.provider(dialect.name, clock, environment=dict.fromkeys(dialect.vendor.keys, KEY))
-    failure = await fail(provider, Params(temperature=0.0))
+    failure = await fail(dialect, provider, Params(temperature=0.0))
     assert (failure.kind, failure.status) == (refusal.kind, refusal.status)
     assert failure.parameter == refusal.parameter
     assert failure.message
@@ -71,7 +71,7 @@ async def test_a_server_that_is_not_reached(
         raise error
 
     dialect.serve(wire, refuse)
-    failure = await fail(provider)
+    failure = await fail(dialect, provider)
     assert failure.kind is kind
     assert dialect.vendor.title in failure.message
 
@@ -81,7 +81,7 @@ async def test_a_redirect_is_not_followed(
     wire: Wire, dialect: Dialect, provider: Provider, target: dict[str, Any]
 ) -> None:
     dialect.serve(wire, lambda _: httpx.Response(302, headers=target))
-    failure = await fail(provider)
+    failure = await fail(dialect, provider)
     assert failure.kind is ErrorKind.MALFORMED
     assert len(wire.asked(dialect.chat_path)) == 1
     assert wire.requests[-1].url.host != "elsewhere"
