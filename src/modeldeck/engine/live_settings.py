@@ -83,9 +83,7 @@ def _waiting(before: Settings, after: Settings) -> tuple[str, ...]:
     """What changed and is read only at the start: addresses and keys of providers, the ledger's calendar."""
     names = {**before.providers, **after.providers}
     waiting = [
-        f"providers.{name}"
-        for name in names
-        if _fixed(before.providers.get(name)) != _fixed(after.providers.get(name))
+        f"providers.{name}" for name in names if _fixed(before.providers.get(name)) != _fixed(after.providers.get(name))
     ]
     if before.ui.timezone != after.ui.timezone:
         waiting.append("ui.timezone")

@@ -82,8 +82,20 @@ async def test_a_task_held_by_the_environment_cannot_be_edited(furnished: World)
         pane.focus_primary()
         await stage.pilot.press("e")
         assert not isinstance(stage.app.screen, EditTaskScreen)
-        assert row(pane, "chat")[0] == "="
-        assert "AI_CHAT_MODEL" in str(pane.border_subtitle)
+        assert row(pane, "chat")[:3] == ["=", "chat", "env"]
+        assert str(pane.border_subtitle) == "env AI_CHAT_MODEL"
+        await stage.pilot.press("u")
+        assert [note.message for note in stage.app._notifications] == [
+            "The environment variable AI_CHAT_MODEL holds chat: unset it and start again to choose here."
+        ] * 2
+
+
+async def test_a_wide_pane_names_what_set_each_task(furnished: World) -> None:
+    furnished.loaded["environment_tasks"] = (EnvironmentTask("chat", "home/llama3.1:8b", "AI_CHAT_MODEL"),)
+    pane = TasksPane(Deck(furnished.parts()))
+    async with hosted(pane, size=(130, 24)):
+        assert row(pane, "chat")[-2:] == ["env", "AI_CHAT_MODEL"]
+        assert row(pane, "coding")[-1] == "default"
 
 
 async def test_editing_changes_the_policy_at_once(deck: Deck) -> None:

@@ -98,7 +98,13 @@ Below stand the free allowances that providers told: used of limit, and when the
         if not self.is_on_screen:
             return
         wanted = read_filters(self.deck.choices.state.filters)
-        lines = [*self._kinds(wanted), *self._facets(wanted), *self._providers(wanted), *self._wallet()]
+        lines = [
+            *self._kinds(wanted),
+            *self._facets(wanted),
+            *self._providers(wanted),
+            *self._free_only(),
+            *self._wallet(),
+        ]
         self.query_one(ChoiceList).show(lines)
         self.border_subtitle = "x clears" if wanted != ModelFilter() else ""
 
@@ -133,6 +139,17 @@ Below stand the free allowances that providers told: used of limit, and when the
         return [Choice("", "text", "")] + [
             Choice(f"from:{name}", "check", clean(name), str(counts[name]), name in wanted.providers) for name in names
         ]
+
+    def _free_only(self) -> list[Choice]:
+        """Providers of which the settings show only what costs nothing, and the variable that holds that."""
+        lines: list[Choice] = []
+        live = self.deck.settings
+        for name, table in live.loaded.settings.providers.items():
+            if table.free_only:
+                holder = live.holder(f"providers.{name}.free_only")
+                lines.append(Choice("", "text", f"{clean(name)}: free only"))
+                lines.append(Choice("", "text", f"  env {holder}" if holder else "  config.toml"))
+        return [Choice("", "text", ""), *lines] if lines else []
 
     def _wallet(self) -> list[Choice]:
         """What is left of the allowances that say so: used of limit, and the reset."""

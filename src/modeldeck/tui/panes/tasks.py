@@ -11,9 +11,10 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import Finished
 from modeldeck.domain.task import Mode, Task
 from modeldeck.tui.format import UNKNOWN, clean, share, short_id
+from modeldeck.tui.held import held_by, how_to_unlock, lock_mark
 from modeldeck.tui.messages import CatalogChanged, RunEvent, StateChanged, TaskChosen, WhyRequested
 from modeldeck.tui.panes.live_pane import LivePane
-from modeldeck.tui.toast import fail, say
+from modeldeck.tui.toast import fail, say, warn
 from modeldeck.tui.widgets.line_panel import Line, LinePanel, table_line
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
 from modeldeck.tui.widgets.tones import DIM
@@ -36,6 +37,7 @@ def _columns(width: int) -> tuple[Column, ...]:
         Column("strategy", "strategy", 12, dropped=4),
         Column("pick", "last pick", 18, dropped=2),
         Column("ok", "ok", 5, right=True, dropped=1),
+        Column("source", "set by", 24, dropped=5),
     )
 
 
@@ -50,8 +52,9 @@ class TasksPane(LivePane):
 Scripts call modeldeck with a task name; here stands what serves it. **Enter** changes mode, model, tier and strategy,
 `u` takes your assignment back, `w` says why the last pick was made, `t` uses the task for the conversation.
 
-The mark in front says where the line comes from: `●` assigned here, `○` set in config.toml, `=` held by an environment
-variable, which nothing in the program can change. `ok` is the share of the last pick's calls that succeeded.
+The mark in front says where the line comes from: `●` assigned here, `○` set in config.toml, `=` with the word `env`
+held by an environment variable, named in the lower edge, which nothing in the program can change. `ok` is the share of
+the last pick's calls that succeeded.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "edit", id="tasks.edit", tooltip="Change mode, model, tier, strategy"),
@@ -88,19 +91,19 @@ variable, which nothing in the program can change. `ok` is the share of the last
         return [
             _mark(task),
             clean(task.name),
-            "prefer" if task.mode is Mode.HYBRID else task.mode.value,
+            _mode(task),
             Content(short_id(task.model)[0]) if task.model else market,
             task.tier.value,
             UNKNOWN if task.strategy is None else task.strategy.value,
             Content.styled(UNKNOWN if pick is None else short_id(pick)[0], DIM),
             share(None if experience is None else experience.success_rate),
+            Content.styled(lock_mark(task) or clean(task.source), DIM),
         ]
 
     def _say_purpose(self) -> None:
         """The purpose of the task under the cursor, in the frame's lower edge."""
         task = self._current
-        holder = None if task is None else held_by(task)
-        words = f"held by {holder}" if holder is not None else clean(task.purpose) if task is not None else ""
+        words = "" if task is None else lock_mark(task) or clean(task.purpose)
         self.border_subtitle = Content(words)
 
     @on(LinePanel.Moved)
@@ -129,7 +132,7 @@ variable, which nothing in the program can change. `ok` is the share of the last
         if task is None:
             return
         if held_by(task) is not None:
-            say(self.app, f"{held_by(task)} holds {task.name}; unset it to choose here.")
+            warn(self.app, how_to_unlock(task))
             return
         from modeldeck.tui.screens.edit_task import EditTaskScreen
 
@@ -143,6 +146,9 @@ variable, which nothing in the program can change. `ok` is the share of the last
         """Forget what was assigned here."""
         task = self._current
         if task is None:
+            return
+        if held_by(task) is not None:
+            warn(self.app, how_to_unlock(task))
             return
         if task.source != "deck.toml":
             say(self.app, f"{task.name} has no assignment of yours.")
@@ -172,10 +178,10 @@ variable, which nothing in the program can change. `ok` is the share of the last
         return None if name is None else self.deck.tasks.get(name)
 
 
-def held_by(task: Task) -> str | None:
-    """The environment variable that holds a task; None when the program may change it."""
-    kind, _, variable = task.source.partition(" ")
-    return clean(variable) if kind == "environment" else None
+def _mode(task: Task) -> str:
+    if held_by(task) is not None:
+        return "env"
+    return "prefer" if task.mode is Mode.HYBRID else task.mode.value
 
 
 def _mark(task: Task) -> str:

@@ -13,7 +13,8 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Task
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import clean, short_id
-from modeldeck.tui.toast import fail, say
+from modeldeck.tui.held import held_by, how_to_unlock, lock_mark
+from modeldeck.tui.toast import fail, say, warn
 from modeldeck.tui.widgets.choice_list import Choice, ChoiceList
 
 
@@ -46,6 +47,7 @@ class AssignScreen(ModalScreen[bool]):
 
     def _line(self, task: Task) -> Choice:
         now = task.mode.value if task.model is None else f"{task.mode.value} {short_id(task.model)[0]}"
+        now = lock_mark(task) or now
         return Choice(task.name, "radio", clean(task.name), clean(now), on=task.model == self._model)
 
     @on(ChoiceList.Chosen)
@@ -64,12 +66,14 @@ class AssignScreen(ModalScreen[bool]):
         self._change(partial(self._deck.tasks.assign, task, self._model, prefer=prefer))
 
     def _change(self, change: partial[Task]) -> None:
-        """Do it and close; what an environment variable holds is said, because the change does not show then."""
+        """Do it and close; what an environment variable holds is said, because the change does not hold then."""
         try:
             task = change()
         except DeckError as error:
             fail(self.app, error)
             return
-        held = f", held by {task.source}" if task.source not in ("deck.toml", "config.toml", "default") else ""
-        say(self.app, f"{task.name}: {task.mode.value} {task.model or ''}{held}")
+        if held_by(task) is None:
+            say(self.app, f"{task.name}: {task.mode.value} {task.model or ''}")
+        else:
+            warn(self.app, f"Kept, but not in force. {how_to_unlock(task)}")
         self.dismiss(True)
