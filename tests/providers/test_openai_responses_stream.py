@@ -147,7 +147,7 @@ def test_an_answer_in_one_piece() -> None:
     ]
     document = {"object": "response", "status": "completed", "error": None, "output": items, "usage": USAGE}
     found = read(json.dumps(document).encode())
-    assert (found.text, found.reasoning, found.stop) == ("Hello", "one\n\ntwo", "stop")
+    assert (found.text, found.reasoning, found.stop) == ("Hello", "one\n\ntwo", "tool_calls")
     assert ReasoningChunk("one\n\ntwo") in found.chunks
 
 
