@@ -94,7 +94,7 @@ the last pick's calls that succeeded.
             _mode(task),
             Content(short_id(task.model)[0]) if task.model else market,
             task.tier.value,
-            UNKNOWN if task.strategy is None else task.strategy.value,
+            task.strategy or UNKNOWN,
             Content.styled(UNKNOWN if pick is None else short_id(pick)[0], DIM),
             share(None if experience is None else experience.success_rate),
             Content.styled(lock_mark(task) or clean(task.source), DIM),
