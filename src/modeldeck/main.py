@@ -280,33 +280,13 @@ def _providers(
 
         return demo.build(environment, clock)
     vendors = parse_vendors(load_vendors())
-    return build_providers(
-        vendors, loaded.settings, environment, clock=clock, no_network=options.no_network, warn=warn
-    )
+    return build_providers(vendors, loaded.settings, environment, clock=clock, no_network=options.no_network, warn=warn)
 
 
 def _references(database: Database, clock: Clock, *, online: bool) -> References:
-    """What completes lists when they are fetched; made then, because no plain start needs it."""
-    from modeldeck.engine.references import References
-    from modeldeck.providers.models_dev import ModelsDev
-    from modeldeck.providers.network import Network
-    from modeldeck.providers.price_book import InstalledPrices
-    from modeldeck.storage.package_data import load_references
-    from modeldeck.storage.reference_cache import SqliteReferenceCache
+    from modeldeck.references import build_references  # only fetched lists are completed
 
-    tables = load_references()
-
-    def names(collection: str) -> dict[str, str]:
-        return {provider: table[collection] for provider, table in tables.items() if collection in table}
-
-    return References(
-        source=ModelsDev(names("models_dev"), Network(off=not online), clock),
-        online=online,
-        book=InstalledPrices(names("genai_prices"), clock),
-        cache=SqliteReferenceCache(database),
-        authors=names("openrouter"),
-        clock=clock,
-    )
+    return build_references(database, clock, online=online)
 
 
 def _warned(loaded: LoadedSettings, *warnings: str) -> LoadedSettings:
