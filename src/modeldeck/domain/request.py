@@ -1,6 +1,6 @@
 """What a caller asks: messages, parameters and the request around them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
@@ -11,6 +11,7 @@ from modeldeck.domain.task import Criteria, FallbackMode, Mode, Tier
 from modeldeck.domain.usage import RunKind
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_Record = TypeVar("_Record")
 Role = Literal["system", "user", "assistant"]
 ReasoningLevel = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
@@ -83,7 +84,7 @@ class Request:
     Mode, tier and complexity may be given as plain words.
 
     Raises:
-        UsageError: there is no such mode, tier, complexity or fallback mode.
+        UsageError: there is no such mode, tier, complexity or fallback mode, or a field is of another type.
     """
 
     messages: tuple[Message, ...]
@@ -108,6 +109,10 @@ class Request:
     """Let the specialization name the task when none is given (the playground does)."""
 
     def __post_init__(self) -> None:
+        for name in ("task", "description", "model", "preferred", "strategy", "conversation"):
+            _require_text(name, getattr(self, name))
+        object.__setattr__(self, "criteria", _made(Criteria, "criteria", self.criteria))
+        object.__setattr__(self, "params", _made(Params, "params", self.params))
         object.__setattr__(self, "mode", _word(Mode, "mode", self.mode))
         object.__setattr__(self, "tier", _word(Tier, "tier", self.tier))
         object.__setattr__(self, "complexity", _word(Complexity, "complexity", self.complexity))
@@ -119,6 +124,20 @@ class Request:
     def text(self) -> str:
         """The last user turn, or an empty string."""
         return next((message.text for message in reversed(self.messages) if message.role == "user"), "")
+
+
+def _require_text(name: str, given: object) -> None:
+    if given is not None and not isinstance(given, str):
+        raise UsageError(f"{name} is {given!r}.", "It is a text, or None.")
+
+
+def _made(kind: type[_Record], name: str, given: object) -> _Record:
+    """What was given for a field that holds a record; None means that nothing was said."""
+    if given is None:
+        return kind()
+    if not isinstance(given, kind):
+        raise UsageError(f"{name} is {given!r}.", f"It is made by {kind.__name__}(...).")
+    return given
 
 
 def _word(kind: type[_Word], what: str, given: str | None) -> _Word | None:
@@ -135,6 +154,7 @@ def make_request(prompt: "str | Sequence[Message] | Request", **given: Unpack[Re
 
     Raises:
         TypeError: a field has an unknown name.
+        UsageError: a prompt or a field is nothing of the kind.
     """
     fields: dict[str, Any] = dict(given)
     system: str | None = fields.pop("system", None)
@@ -144,7 +164,7 @@ def make_request(prompt: "str | Sequence[Message] | Request", **given: Unpack[Re
     if isinstance(prompt, Request):
         request = replace(prompt, **fields)
     else:
-        messages = (Message("user", prompt),) if isinstance(prompt, str) else tuple(prompt)
+        messages = (Message("user", prompt),) if isinstance(prompt, str) else _conversation(prompt)
         request = Request(messages=messages, **fields)
     messages = request.messages
     if images and messages:
@@ -152,3 +172,12 @@ def make_request(prompt: "str | Sequence[Message] | Request", **given: Unpack[Re
     if system:
         messages = (Message("system", system), *messages)
     return request if messages is request.messages else replace(request, messages=messages)
+
+
+def _conversation(given: object) -> tuple[Message, ...]:
+    """The messages of a conversation; a script may hand over anything."""
+    messages: tuple[object, ...] = tuple(given) if isinstance(given, Iterable) else (given,)
+    told = tuple(message for message in messages if isinstance(message, Message))
+    if len(told) != len(messages):
+        raise UsageError(f"The prompt is {given!r}.", "It is a text, a list of Message(role, text), or a Request.")
+    return told

@@ -1,5 +1,6 @@
 """Tasks and the policy words: tier, mode, strategy, criteria."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -66,7 +67,7 @@ class Criteria:
     Scripts may give capabilities as a list of names and amounts as plain numbers; the fields hold what they mean.
 
     Raises:
-        UsageError: an unknown capability, or an amount that is no number from 0 up.
+        UsageError: an unknown capability, or an amount or a score that is no number.
     """
 
     required_capabilities: frozenset[Capability] = frozenset()
@@ -103,10 +104,10 @@ class Criteria:
         put("max_cost_per_1k_tokens", _amount("max_cost_per_1k_tokens", max_cost_per_1k_tokens))
         put("max_cost_per_token", _amount("max_cost_per_token", max_cost_per_token))
         put("max_cost_usd", _amount("max_cost_usd", max_cost_usd))
-        put("max_latency_ms", max_latency_ms)
-        put("min_quality", min_quality)
-        put("min_safety", min_safety)
-        put("context_needed", context_needed)
+        put("max_latency_ms", _number("max_latency_ms", max_latency_ms))
+        put("min_quality", _number("min_quality", min_quality))
+        put("min_safety", _number("min_safety", min_safety))
+        put("context_needed", _number("context_needed", context_needed))
         put("free_only", free_only)
         put("local_only", local_only)
         put("deny_training", deny_training)
@@ -120,6 +121,14 @@ def _capabilities(given: Iterable[str]) -> frozenset[Capability]:
         return frozenset(name if isinstance(name, Capability) else parse_capability(name) for name in given)
     except ValueError as error:
         raise UsageError(f"required_capabilities: {error}.") from None
+
+
+def _number(name: str, given: float | None) -> float | None:
+    """What was given, if it is a number at all; whether a score is within its scale is checked when it is used."""
+    told: object = given
+    if told is None or (isinstance(told, int | float) and not isinstance(told, bool) and math.isfinite(told)):
+        return given
+    raise UsageError(f"{name} is {given!r}; allowed: a number.")
 
 
 def _amount(name: str, given: Decimal | float | str | None) -> Decimal | None:

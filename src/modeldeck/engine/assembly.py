@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from modeldeck.engine.background import BackgroundLoop
@@ -308,6 +309,14 @@ class Engine:
         from modeldeck.engine.unlisted import unlisted_names
 
         return unlisted_names(self._parts.loaded, self.catalog, self.standing.keyed)
+
+    def forget_old(self) -> None:
+        """Delete prompts, turns and selections that the person does not want to keep any longer."""
+        days = self._parts.loaded.settings.monitoring.retention_days
+        if days is not None:
+            from modeldeck.engine.retention import forget_old
+
+            forget_old(self._parts.ledger, self._parts.turns, self._parts.clock.now() - timedelta(days=days))
 
     async def disconnect(self) -> None:
         """Close the providers' connections that belong to the running event loop."""

@@ -40,12 +40,16 @@ class Deck(Rooms):
     # life
 
     def close(self) -> None:
-        """Stop what runs in the background, close connections and files; the deck cannot be used afterwards."""
+        """Stop what runs in the background, close connections and files; the deck cannot be used afterwards.
+
+        What is older than `[monitoring] retention_days` is deleted now, so that no start has to wait for it.
+        """
         if self._closed:
             return
         self._closed = True
         try:
             self._engine.background.stop()
+            self._engine.forget_old()
         finally:
             self._parts.on_close()
 
@@ -72,6 +76,7 @@ class Deck(Rooms):
             BudgetError: the model of manual mode may not be paid for.
         """
         self._engine.lists.ensure_any()
+        self._engine.local_room.look()
         return self._engine.chooser.choose(self._request(prompt, **fields)).selection
 
     def fallback_chain(

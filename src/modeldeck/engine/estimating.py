@@ -47,8 +47,11 @@ class Profiler:
         self._warned = False
 
     def profile(self, request: Request) -> tuple[Profile, str | None]:
-        """The profile, and a note for the selection's reason when the script's function could not be used."""
-        if self._ask is None:
+        """The profile, and a note for the selection's reason when the script's function could not be used.
+
+        It is not asked about a request that states its complexity.
+        """
+        if self._ask is None or request.complexity is not None:
             return analyze(request), None
         try:
             return _profile(self._ask(request), request), None

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SPEND_SECONDS = 5.0
 HARDWARE_SECONDS = 2.0
+BEAT_SECONDS = 15.0
+"""How often the beat of `[monitoring] health_check_minutes` is looked at; an edited one holds at once."""
 HARDWARE_PANE = 6
 
 
@@ -46,11 +48,13 @@ class Watching:
         self._shown_pick = ""
         self._hardware_worker: Worker[None] | None = None
         self._refresh_worker: Worker[None] | None = None
+        self._refreshed_at = float("-inf")
 
     def start(self) -> None:
         """Begin to look: the first pick, the lists, the money, the machine."""
         self._app.set_interval(SPEND_SECONDS, self.check_spend)
         self._app.set_interval(HARDWARE_SECONDS, self._look_around)
+        self._app.set_interval(BEAT_SECONDS, self._check_health)
         self.check_spend()
         self.look_ahead()
         self._read_hardware()
@@ -133,10 +137,17 @@ class Watching:
         """Fetch the lists in a thread; a refresh that runs already is left alone."""
         if self._refresh_worker is not None and self._refresh_worker.is_running:
             return
+        self._refreshed_at = self._deck.clock.monotonic()
         self._app.deliver(RefreshState(True))
         self._refresh_worker = self._thread(
             partial(refresh_catalog, self._app, self._deck), "refresh", "The refresh of the model lists"
         )
+
+    def _check_health(self) -> None:
+        """Fetch the lists anew on the person's beat: a local server that came up appears, one that went is stale."""
+        minutes = self._deck.settings.loaded.settings.monitoring.health_check_minutes
+        if minutes is not None and self._deck.clock.monotonic() - self._refreshed_at >= minutes * 60:
+            self.refresh()
 
     def refreshed(self, message: Refreshed) -> None:
         """Show the new lists and say which providers failed, of those that the person uses.
