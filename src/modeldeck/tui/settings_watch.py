@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
+from modeldeck.domain.errors import DeckError
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import reload_settings
 from modeldeck.tui.messages import CatalogChanged, SettingsRead, StateChanged
 from modeldeck.tui.themes import DEFAULT_THEME
-from modeldeck.tui.toast import fail, say, warn
+from modeldeck.tui.toast import fail, mended, say, warn
 
 if TYPE_CHECKING:
     from modeldeck.tui.app import DeckApp
@@ -22,6 +23,7 @@ class SettingsWatch:
         self._app = app
         self._deck = deck
         self._worker: Worker[None] | None = None
+        self._broken: DeckError | None = None  # what is wrong with the file as it was read last
 
     def look(self) -> None:
         """Read the settings again when the file is another one; costs one look at its date and size."""
@@ -38,6 +40,9 @@ class SettingsWatch:
 
     def take(self, message: SettingsRead) -> None:
         """Show what a reading brought: the new settings, or the one line that is wrong."""
+        if self._broken is not None:
+            mended(self._app, self._broken)
+        self._broken = message.error
         if message.error is not None:
             fail(self._app, message.error)
             return
@@ -46,8 +51,9 @@ class SettingsWatch:
             self._take_theme()
         if "keymap" in changed.areas:
             self._app.change_keymap(self._deck.settings.loaded.settings.keymap)
-        waiting = f" Restart modeldeck for {', '.join(changed.restart)}." if changed.restart else ""
-        say(self._app, f"config.toml read again.{waiting}")
+        say(self._app, "config.toml read again.")
+        if changed.restart:
+            warn(self._app, f"Start modeldeck again for {', '.join(changed.restart)}.")
         for warning in message.warnings:
             warn(self._app, warning)
         if changed.areas:

@@ -23,5 +23,15 @@ def warn(app: App[int], text: str) -> None:
 
 def fail(app: App[int], error: DeckError) -> None:
     """What went wrong and the next step."""
-    text = error.message if error.hint is None else f"{error.message} {error.hint}"
-    app.notify(clean(text), severity="error", timeout=10, markup=False)
+    app.notify(_words(error), severity="error", timeout=10, markup=False)
+
+
+def mended(app: App[int], error: DeckError) -> None:
+    """Take back what `fail` said, because it holds no longer."""
+    for note in [note for note in app._notifications if note.message == _words(error)]:
+        del app._notifications[note]
+    app._refresh_notifications()  # as `App.notify` does; Textual takes back all notes in public, or none
+
+
+def _words(error: DeckError) -> str:
+    return clean(error.message if error.hint is None else f"{error.message} {error.hint}")
