@@ -50,9 +50,9 @@ class UnknownModelError(DeckError):
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One thing that is wrong in a settings file; `message` names the key and what is allowed.
+    """One thing that is wrong in a settings file or variable; `message` names the key and what is allowed.
 
-    `line` counts from 1; None where no line can be blamed. `hint` is the next step.
+    `line` counts from 1; None where no line can be blamed. `key` of a variable is its name. `hint` is the next step.
     """
 
     line: int | None
@@ -64,7 +64,7 @@ class ConfigProblem:
 class ConfigError(DeckError):
     """A settings file or variable is wrong; the message names file, line, key and what is allowed.
 
-    `problems` holds everything that is wrong in a file, the one of the message first; empty for variables.
+    `problems` holds everything that is wrong in a file, the one of the message first.
     """
 
     code = "config"

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.errors import ConfigError, ConfigProblem
 from modeldeck.domain.settings import EnvironmentTask, LoadedSettings, ProviderSettings, Settings, TierSettings
 from modeldeck.domain.task import TASK_ALIASES, Tier
+from modeldeck.storage.toml_text import shown
 
 _DEFAULT_MODEL = "AI_DEFAULT_MODEL"
 _FREE_ONLY = "OPENROUTER_SHOW_FREE_ONLY"
@@ -114,4 +115,5 @@ def _amount(name: str, variables: Mapping[str, str]) -> Decimal:
 
 
 def _wrong(name: str, value: str, allowed: str) -> ConfigError:
-    return ConfigError(f"The environment variable {name} is {value!r}; allowed: {allowed}.")
+    message = f"The environment variable {name} is {shown(value)}; allowed: {allowed}."
+    return ConfigError(message, problems=(ConfigProblem(None, name, message),))
