@@ -112,3 +112,23 @@ def test_a_persons_own_quality_goes_before_their_ratings(stocked: World) -> None
         shown = deck.catalog.get(PAID.id)
         assert shown is not None
         assert deck.standing.quality(shown) == (0.9, "user")
+
+
+def test_a_selection_tells_where_ratings_count(deck: Deck) -> None:
+    for times in (1, 2):
+        deck.history.rate(deck.ask("Hello", model=PAID.id).run, "good")
+        selection = deck.select("Hello")
+        assert selection.model == PAID.id
+        assert selection.factors["own votes"] == 1.0
+        assert ("your rating counts", "your 2 ratings count")[times - 1] in selection.reason
+    other = next(candidate for candidate in selection.candidates if candidate.model == OTHER.id)
+    assert "own votes" not in other.factors
+
+
+def test_a_persons_own_quality_needs_no_ratings_told(stocked: World) -> None:
+    stocked.settings = Settings(models={PAID.id: ModelSettings(quality=0.9)})
+    with Deck(stocked.parts()) as deck:
+        deck.history.rate(deck.ask("Hello", model=PAID.id).run, "good")
+        selection = deck.select("Hello")
+        assert "own votes" not in selection.factors
+        assert "rating" not in selection.reason

@@ -63,12 +63,12 @@ _LEVELS = ((0.35, Complexity.SIMPLE), (0.60, Complexity.MODERATE), (0.78, Comple
 _TRIVIAL_DIFFICULTY = 0.1
 _MIDDLES: Mapping[Complexity, float] = {
     Complexity.TRIVIAL: 0.05,
-    Complexity.SIMPLE: 0.25,
-    Complexity.MODERATE: 0.475,
-    Complexity.COMPLEX: 0.69,
-    Complexity.EXPERT: 0.89,
+    Complexity.SIMPLE: 0.2,
+    Complexity.MODERATE: 0.5,
+    Complexity.COMPLEX: 0.7,
+    Complexity.EXPERT: 0.9,
 }
-"""The difficulty in the middle of each level, for a request that states its complexity."""
+"""The difficulty about the middle of each level, for a request that states its complexity."""
 
 
 def analyze(request: Request) -> Profile:

@@ -29,6 +29,7 @@ from modeldeck.engine.standing import Standing
 from modeldeck.engine.strategies import Strategies
 from modeldeck.engine.tasks import Tasks
 from modeldeck.engine.tiers import settings_names
+from modeldeck.engine.votes import with_votes
 from modeldeck.ports import Clock
 
 _log = logging.getLogger(__name__)
@@ -97,7 +98,8 @@ class Chooser:
         chosen = select(policy, profile, situation, source.settings, source.random, pinned, preferred, explore=explore)
         if pinned is not None:
             source.budget.admit(pinned, profile.input_tokens, request.params.max_tokens, policy.task)
-        reason = noted(chosen.reason, [note for note in notes if note])
+        chosen, votes = with_votes(chosen, situation.quality, source.catalog.get)
+        reason = noted(chosen.reason, [note for note in (*notes, votes) if note])
         known = {model.id: model for model in (*situation.named.values(), pinned, preferred) if model is not None}
         return Chosen(
             selection=replace(chosen, reason=reason, elapsed_ms=(source.clock.monotonic() - began) * 1000),

@@ -20,15 +20,6 @@ Estimator: TypeAlias = Callable[[Request], Estimate] | Callable[[Request, Mappin
 The request has `.text`, `.task`, `.description`, `.inputs` and `.messages`.
 """
 
-_MIDDLE: Mapping[Complexity, float] = {
-    Complexity.TRIVIAL: 0.05,
-    Complexity.SIMPLE: 0.2,
-    Complexity.MODERATE: 0.5,
-    Complexity.COMPLEX: 0.7,
-    Complexity.EXPERT: 0.9,
-}
-"""The difficulty that a complexity alone stands for: the middle of its level in the built-in analysis."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -96,5 +87,4 @@ def _profile(said: Any, request: Request) -> Profile:
         raise ValueError("a coroutine; the function must be a plain one")
     if not isinstance(said, str):
         raise ValueError(f"it returned {said!r}, neither a Complexity nor a Profile")
-    complexity = Complexity(said)
-    return replace(analyze(request), complexity=complexity, difficulty=_MIDDLE[complexity])
+    return analyze(replace(request, complexity=Complexity(said)))

@@ -205,7 +205,7 @@ class QualityTable:
         return known
 
     def votes(self, model: str, specialization: Specialization | None) -> Votes | None:
-        """The ratings that move a model's quality for a specialization: its own, else all of the model's."""
+        """The ratings of a model for a specialization: its own, else all of the model's; None without any."""
         voted = self._voted.get(model)
         if voted is None:
             return None
