@@ -11,7 +11,6 @@ from fakes import START, free_model, local_model, make_model, make_policy, make_
 from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.task import Strategy
 from modeldeck.engine.scoring import (
-    STRATEGY_WEIGHTS,
     Scored,
     Scorer,
     cost_score,
@@ -19,6 +18,7 @@ from modeldeck.engine.scoring import (
     speed_score,
     success_rate,
 )
+from modeldeck.engine.strategies import STRATEGY_WEIGHTS
 from modeldeck.ports import Experience
 
 COUNTS = st.integers(0, 10_000)
