@@ -30,7 +30,7 @@ USED_CALLS = 10
 
 
 class Adviser:
-    """Reads catalog, tasks, money and ledger; sends nothing and changes nothing."""
+    """Reads catalog, tasks, money and ledger; sends nothing. `repriced` is what was found so far, by model."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class Adviser:
         reviews: Reviews,
         providers: Mapping[str, Provider],
         clock: Clock,
+        repriced: dict[str, Repricing],
     ) -> None:
         self._catalog = catalog
         self._standing = standing
@@ -50,11 +51,11 @@ class Adviser:
         self._reviews = reviews
         self._providers = providers
         self._clock = clock
-        self._repriced: dict[str, Repricing] = {}
+        self._repriced = repriced
 
     def note_repriced(self, repriced: Iterable[Repricing]) -> None:
         """Remember, as long as this deck is open, what was found to cost something else than before."""
-        self._repriced |= {each.model: each for each in repriced}
+        self._repriced.update({each.model: each for each in repriced})
 
     def recommendations(self) -> tuple[Recommendation, ...]:
         """Everything there is to say, the most urgent first; the same model may be spoken of more than once."""

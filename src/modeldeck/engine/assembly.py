@@ -8,17 +8,23 @@ from modeldeck.engine.acting import Acting
 from modeldeck.engine.late import late
 
 if TYPE_CHECKING:
+    from modeldeck.domain.advice import Repricing
     from modeldeck.engine.advice import Adviser
     from modeldeck.engine.discovery import Discoverer
     from modeldeck.engine.experiences import Experiences
     from modeldeck.engine.history import History
     from modeldeck.engine.money import Money
+    from modeldeck.engine.parts import DeckParts
     from modeldeck.engine.reviews import Reviews
     from modeldeck.engine.throttle import Throttle
 
 
 class Engine(Acting):
     """One of each collaborator; the deck's methods hand over to them. Here are those that look back and advise."""
+
+    def __init__(self, parts: DeckParts) -> None:
+        super().__init__(parts)
+        self._repriced: dict[str, Repricing] = {}
 
     @late
     def history(self) -> History:
@@ -69,6 +75,7 @@ class Engine(Acting):
             reviews=self.reviews,
             providers=self._parts.providers,
             clock=self._parts.clock,
+            repriced=self._repriced,
         )
 
     @late
