@@ -304,6 +304,17 @@ def test_modeldeck_name_base_url_holds_for_a_server_of_ones_own(shell: Shell, se
     assert [row["id"] for row in found.json] == ["my-office/found"], found.err
 
 
+def test_filters_of_the_file_hold_where_no_option_says_otherwise(shell: Shell) -> None:
+    write(shell, config='[filters]\nkind = "free"\nproviders = ["openrouter"]\n')
+
+    def listed(*flags: str) -> set[str]:
+        return {row["id"] for row in shell("list", "--json", *flags).json}
+
+    assert listed() == {GRATIS, OTHER}
+    assert listed("--local", "--provider", "ollama") == {HOME}
+    assert "2 of 5 fit" in shell("list").err
+
+
 # Keys
 
 

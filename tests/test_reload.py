@@ -12,6 +12,7 @@ from modeldeck.clock import SystemClock
 from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Mode, Tier
+from modeldeck.engine.filter import usual_filter
 from modeldeck.engine.live_settings import Reloaded
 from modeldeck.main import Deck
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
@@ -57,6 +58,11 @@ def picked(deck: Deck, **fields: str) -> str:
     return deck.select("Hello there", task="qa", tier=Tier(fields["tier"]) if "tier" in fields else None).model
 
 
+def filtered(deck: Deck) -> set[str]:
+    wanted = usual_filter(deck.settings.loaded.settings.filters)
+    return {model.id for model in wanted.apply(deck.catalog.models)}
+
+
 Look = Callable[[Deck], object]
 
 
@@ -76,6 +82,7 @@ Look = Callable[[Deck], object]
         ('[models."ollama/llama:8b"]\ncontext = 5', lambda deck: deck.catalog.get(HOME).context, 128_000, 5),
         ("[providers.openrouter]\nfree_only = true", listed, {BIG, GRATIS, HOME}, {GRATIS, HOME}),
         ("[budget]\nday_usd = 2", lambda deck: deck.money.budget().limits, {}, {"day": Decimal(2)}),
+        ('[filters]\nkind = "local"', filtered, {BIG, GRATIS, HOME}, {HOME}),
         (
             "[privacy]\ndeny_training = true",
             lambda deck: deck.settings.loaded.settings.privacy.deny_training,
@@ -84,7 +91,19 @@ Look = Callable[[Deck], object]
         ),
         ("[fallback]\nmax_retries = 0", lambda deck: deck.settings.loaded.settings.fallback.max_retries, 3, 0),
     ],
-    ids=["tiers", "tasks", "own-task", "selection", "hidden", "facts", "free-only", "budget", "privacy", "fallback"],
+    ids=[
+        "tiers",
+        "tasks",
+        "own-task",
+        "selection",
+        "hidden",
+        "facts",
+        "free-only",
+        "budget",
+        "filters",
+        "privacy",
+        "fallback",
+    ],
 )
 def test_an_edit_holds_at_once(deck: Deck, path: Path, text: str, look: Look, before: object, after: object) -> None:
     assert look(deck) == before

@@ -24,6 +24,19 @@ def test_what_deck_toml_keeps_is_the_filter_that_was_chosen(wanted: ModelFilter)
     assert filters.read_filters(filters.store_filters(wanted, {})) == wanted
 
 
+@given(wanted_filters, wanted_filters)
+def test_what_was_chosen_stands_above_the_settings_even_when_everything_was(
+    wanted: ModelFilter, usual: ModelFilter
+) -> None:
+    assert filters.read_filters(filters.store_filters(wanted, {}, usual), usual) == wanted
+
+
+@given(wanted_filters)
+def test_where_nothing_was_chosen_the_settings_hold(usual: ModelFilter) -> None:
+    assert filters.read_filters({"sort": "name"}, usual) == usual
+    assert filters.store_filters(usual, {"sort": "name"}, usual) == {"sort": "name"}
+
+
 @given(wanted_filters)
 def test_a_filter_has_a_chip_exactly_when_it_filters(wanted: ModelFilter) -> None:
     assert bool(filters.chips(wanted)) == (wanted != ModelFilter())

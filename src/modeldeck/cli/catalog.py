@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from modeldeck.domain.model import CAPABILITY_LETTERS, Capability, Model
 from modeldeck.domain.task import DEFAULT_TASK, Mode, Task
 from modeldeck.engine.catalog import PROVIDER_ORDER
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
+from modeldeck.engine.filter import ModelFilter, usual_filter
 
 _RECENT_RUNS = 10
 _SEARCHED_RUNS = 1_000
@@ -75,20 +76,28 @@ def list_models(
 ) -> int:
     """Models with price, context, quality and fit, from the last lists; all of them, unless filtered.
 
+    [filters] of config.toml holds where no option says otherwise.
     QUERY fits name and id: every word of it as a part, or else with its letters in order.
     Prices are USD per million tokens; `—` is unknown. With --task a * marks what automatic selection would use now
     for a prompt of moderate difficulty in that task; `recommended` in JSON says the same, without --task for the
     task `default`.
     """
-    wanted = ModelFilter(
-        query=" ".join(query),
-        providers=frozenset([provider] if provider else []),
-        capabilities=frozenset(capabilities),
-        max_price=max_price,
-    )
     with session.listed_deck(refresh=refresh) as deck:
         _check_provider(deck, provider)
-        shown = wanted.apply(deck.catalog.models)
+        usual = usual_filter(deck.settings.loaded.settings.filters)
+        wanted = replace(
+            usual,
+            query=" ".join(query),
+            kind=None if free or local else usual.kind,
+            providers=frozenset([provider]) if provider else usual.providers,
+            capabilities=frozenset(capabilities) or usual.capabilities,
+            max_price=usual.max_price if max_price is None else max_price,
+        )
+        shown = wanted.apply(deck.catalog.models, [entry.name for entry in deck.providers() if entry.usable])
+        if usual != ModelFilter():
+            session.output.note(
+                f"note: [filters] of config.toml holds; {len(shown)} of {len(deck.catalog.models)} fit."
+            )
         if free or local:
             shown = [model for model in shown if (free and model.free) or (local and model.local)]
         policy = None if task is None else _known_task(session, deck, task)

@@ -12,12 +12,25 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from modeldeck.domain.model import Capability, Kind, Model
+from modeldeck.domain.model import Capability, Kind, Model, parse_capability
 from modeldeck.domain.pricing import MILLION
+from modeldeck.domain.settings import FilterSettings
 
 RANKED_AT_MOST = 1_000
 """Survivors up to which results are ordered by how well they fit; a longer list keeps the catalog's order."""
 _LONGEST_QUERY = 100  # characters; more cannot be typed into the filter line with a purpose
+
+
+def usual_filter(settings: FilterSettings) -> "ModelFilter":
+    """What `[filters]` asks for."""
+    return ModelFilter(
+        kind=settings.kind,
+        providers=frozenset(settings.providers),
+        capabilities=frozenset(map(parse_capability, settings.capabilities)),
+        max_price=settings.max_price,
+        min_context=settings.min_context,
+        keyed_only=settings.keyed_only,
+    )
 
 
 def match(query: str, text: str) -> tuple[int, ...] | None:

@@ -9,10 +9,16 @@ from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.format import clean, context
 
 Stored = Mapping[str, str | bool | int | float]
+EVERYTHING = ModelFilter()
 
 
-def read_filters(stored: Stored) -> ModelFilter:
-    """The filter that deck.toml holds; a value that means nothing (any more) filters nothing."""
+def read_filters(stored: Stored, usual: ModelFilter = EVERYTHING) -> ModelFilter:
+    """The filter that deck.toml holds, else the `usual` one of the settings.
+
+    A value that means nothing (any more) filters nothing.
+    """
+    if not stored.keys() - set(_ORDER_KEYS):
+        return usual
     return ModelFilter(
         kind=_kind(stored.get("kind")),
         providers=frozenset(_words(stored.get("providers"))),
@@ -23,9 +29,15 @@ def read_filters(stored: Stored) -> ModelFilter:
     )
 
 
-def store_filters(wanted: ModelFilter, before: Stored) -> dict[str, str | bool | int | float]:
-    """What deck.toml keeps of a filter: only what filters, beside the order that `before` holds."""
+def store_filters(
+    wanted: ModelFilter, before: Stored, usual: ModelFilter = EVERYTHING
+) -> dict[str, str | bool | int | float]:
+    """What deck.toml keeps of a filter: only what filters and is not usual, beside the order that `before` holds."""
     stored: dict[str, str | bool | int | float] = {key: before[key] for key in _ORDER_KEYS if key in before}
+    if wanted == usual:
+        return stored
+    if wanted == EVERYTHING:
+        return {**stored, "cleared": True}
     if wanted.kind is not None:
         stored["kind"] = wanted.kind.value
     if wanted.providers:

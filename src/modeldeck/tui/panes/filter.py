@@ -16,7 +16,7 @@ from modeldeck.domain.model import Capability, Kind
 from modeldeck.domain.quota import Quota
 from modeldeck.domain.run import AttemptFailed, Finished
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
+from modeldeck.engine.filter import ModelFilter, usual_filter
 from modeldeck.tui.filters import read_filters, store_filters, toggle_kind
 from modeldeck.tui.format import UNKNOWN, clean, context, until
 from modeldeck.tui.messages import CatalogChanged, RunEvent, StateChanged
@@ -97,7 +97,7 @@ Below stand the free allowances that providers told: used of limit, and when the
     def _show(self) -> None:
         if not self.is_on_screen:
             return
-        wanted = read_filters(self.deck.choices.state.filters)
+        wanted = self._wanted
         lines = [
             *self._kinds(wanted),
             *self._facets(wanted),
@@ -164,18 +164,26 @@ Below stand the free allowances that providers told: used of limit, and when the
     @on(ChoiceList.Chosen)
     def _chosen(self, message: ChoiceList.Chosen) -> None:
         message.stop()
-        wanted = read_filters(self.deck.choices.state.filters)
-        self._store(_changed(wanted, message.key, message.step))
+        self._store(_changed(self._wanted, message.key, message.step))
 
     def action_clear(self) -> None:
         self._store(ModelFilter())
 
     def _store(self, wanted: ModelFilter) -> None:
         try:
-            self.deck.choices.update(filters=store_filters(wanted, self.deck.choices.state.filters))
+            stored = store_filters(wanted, self.deck.choices.state.filters, self._usual)
+            self.deck.choices.update(filters=stored)
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())
+
+    @property
+    def _usual(self) -> ModelFilter:
+        return usual_filter(self.deck.settings.loaded.settings.filters)
+
+    @property
+    def _wanted(self) -> ModelFilter:
+        return read_filters(self.deck.choices.state.filters, self._usual)
 
     def _usable(self) -> set[str]:
         return {provider.name for provider in self.deck.providers() if provider.usable}

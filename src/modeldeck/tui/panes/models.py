@@ -13,7 +13,7 @@ from textual.widgets import Static
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.model import Kind
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
+from modeldeck.engine.filter import ModelFilter, usual_filter
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
 from modeldeck.tui.format import clean
 from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, RefreshState, RunEvent, StateChanged
@@ -278,11 +278,16 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     @property
     def _wanted(self) -> ModelFilter:
-        return read_filters(self.deck.choices.state.filters)
+        return read_filters(self.deck.choices.state.filters, self._usual)
+
+    @property
+    def _usual(self) -> ModelFilter:
+        return usual_filter(self.deck.settings.loaded.settings.filters)
 
     def _store(self, wanted: ModelFilter) -> None:
         try:
-            self.deck.choices.update(filters=store_filters(wanted, self.deck.choices.state.filters))
+            stored = store_filters(wanted, self.deck.choices.state.filters, self._usual)
+            self.deck.choices.update(filters=stored)
         except DeckError as error:
             fail(self.app, error)
         self.post_message(StateChanged())
