@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from importlib.resources import files
@@ -21,6 +21,7 @@ from modeldeck import (
     Finished,
     Message,
     Mode,
+    Model,
     NothingSelectableError,
     Profile,
     Request,
@@ -152,6 +153,29 @@ def test_modes_strategies_and_tiers_are_words_or_names(deck: Deck) -> None:
     by_word = deck.select("Hello", mode="auto", strategy="cost", tier="budget")
     by_name = deck.select("Hello", mode=Mode.AUTO, strategy=Strategy.COST, tier=Tier.BUDGET)
     assert (by_word.model, by_word.mode, by_word.strategy) == (by_name.model, Mode.AUTO, Strategy.COST)
+
+
+def test_a_function_of_ones_own_says_how_hard_a_prompt_is(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def my_function(request: Request) -> Complexity:
+        asked.append(request.text)
+        return Complexity.EXPERT
+
+    with Deck.open(config_dir=tmp_path, data_dir=tmp_path, demo=True, complexity_estimator=my_function) as deck:
+        assert deck.select("Hello").profile.complexity is Complexity.EXPERT
+        assert deck.select("Hello", complexity="trivial").profile.complexity is Complexity.TRIVIAL
+    assert asked == ["Hello"]
+
+
+def test_a_strategy_of_ones_own_scores_models(tmp_path: Path) -> None:
+    def my_score(model: Model, factors: Mapping[str, float]) -> float:
+        return factors["speed"]
+
+    with Deck.open(config_dir=tmp_path, data_dir=tmp_path, demo=True, strategies={"mine": my_score}) as deck:
+        mine, usual = deck.select("Hello", strategy="mine"), deck.select("Hello", strategy="quality")
+        assert (mine.strategy, usual.strategy) == ("mine", "quality")
+        assert mine.factors["speed"] > usual.factors["speed"]
 
 
 # experience and money
@@ -366,6 +390,11 @@ level: Complexity = analyze("Hello").complexity
 value: float = quality(name, "coding").quality
 name = recommend("Hello", task="chat").recommended_model
 name = get_model_for_complexity(Complexity.EXPERT)
+
+def my_function(request: Request) -> Complexity:
+    return Complexity.SIMPLE
+
+Deck.open(complexity_estimator=my_function, strategies={"mine": lambda model, factors: factors["quality"]}).close()
 
 async def main() -> None:
     with Deck.open(config_dir="c", data_dir="d", demo=True) as deck:
