@@ -15,10 +15,10 @@ from modeldeck.domain.request import Message, Params
 from modeldeck.domain.settings import Settings
 from modeldeck.ports import Clock, Provider
 from modeldeck.providers import registry
-from modeldeck.providers.failures import classify_stream_error
-from modeldeck.providers.openai_stream import ChatStream
+from modeldeck.providers.openai.chat_stream import ChatStream
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
+from modeldeck.providers.wire.failures import classify_stream_error
 
 SAMPLES = Path(__file__).parent / "data" / "providers"
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)

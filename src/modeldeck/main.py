@@ -276,9 +276,9 @@ def _providers(
     warn: Callable[[str], None] = log_warning,
 ) -> Mapping[str, Provider]:
     if options.demo:
-        from modeldeck.providers import demo
+        from modeldeck.providers.demo import simulation
 
-        return demo.build(environment, clock)
+        return simulation.build(environment, clock)
     vendors = parse_vendors(load_vendors())
     return build_providers(vendors, loaded.settings, environment, clock=clock, no_network=options.no_network, warn=warn)
 

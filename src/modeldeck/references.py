@@ -2,9 +2,9 @@
 
 from modeldeck.engine.references import References
 from modeldeck.ports import Clock
-from modeldeck.providers.models_dev import ModelsDev
 from modeldeck.providers.network import Network
-from modeldeck.providers.price_book import InstalledPrices
+from modeldeck.providers.references.models_dev import ModelsDev
+from modeldeck.providers.references.price_book import InstalledPrices
 from modeldeck.storage.database import Database
 from modeldeck.storage.package_data import load_references
 from modeldeck.storage.reference_cache import SqliteReferenceCache

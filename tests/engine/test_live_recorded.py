@@ -9,9 +9,9 @@ from modeldeck.domain.call import ReasoningChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.engine.live import Meter
 from modeldeck.providers.adapter import AnswerReader
-from modeldeck.providers.anthropic_stream import MessageStream
-from modeldeck.providers.ollama_stream import OllamaStream
-from modeldeck.providers.openai_stream import ChatStream
+from modeldeck.providers.anthropic.stream import MessageStream
+from modeldeck.providers.ollama.stream import OllamaStream
+from modeldeck.providers.openai.chat_stream import ChatStream
 from modeldeck.providers.vendor import Vendor
 
 TEXT_ANSWERS = (

@@ -260,7 +260,7 @@ def test_building_providers_loads_neither_httpx_nor_a_protocol() -> None:
         "vendor = Vendor(name='x', title='X', kind='openai', base_url='http://127.0.0.1:1/v1')\n"
         "providers = build_providers({'x': vendor}, Settings(), {}, clock=None)\n"
         "providers['x'].quotas()\n"
-        "loaded = {'httpx', 'asyncio', 'modeldeck.providers.openai_chat'} & set(sys.modules)\n"
+        "loaded = {'httpx', 'asyncio', 'modeldeck.providers.openai.adapter'} & set(sys.modules)\n"
         "print(loaded or 'light')"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -12,12 +12,12 @@ from modeldeck.domain.model import Model
 from modeldeck.domain.quota import Quota
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.absence import as_absent
-from modeldeck.providers.failures import classify_stream_error
-from modeldeck.providers.http import Connection
-from modeldeck.providers.listing import ListContext
+from modeldeck.providers.listing.entries import ListContext
 from modeldeck.providers.network import Network
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
+from modeldeck.providers.wire.failures import classify_stream_error
+from modeldeck.providers.wire.http import Connection
 
 
 class AnswerReader(Protocol):

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 # Protocol -> module:class, imported when a provider is first asked: the protocols cost 30 ms, and most starts only
 # read what is cached.
 _ADAPTERS: Mapping[Protocol, str] = {
-    "openai": "modeldeck.providers.openai_chat:OpenAiChat",
-    "openrouter": "modeldeck.providers.openrouter:OpenRouter",
-    "anthropic": "modeldeck.providers.anthropic:Anthropic",
-    "gemini": "modeldeck.providers.gemini:Gemini",
-    "ollama": "modeldeck.providers.ollama:Ollama",
-    "lmstudio": "modeldeck.providers.lmstudio:LmStudio",
+    "openai": "modeldeck.providers.openai.adapter:OpenAiChat",
+    "openrouter": "modeldeck.providers.openrouter.adapter:OpenRouter",
+    "anthropic": "modeldeck.providers.anthropic.adapter:Anthropic",
+    "gemini": "modeldeck.providers.gemini.adapter:Gemini",
+    "ollama": "modeldeck.providers.ollama.adapter:Ollama",
+    "lmstudio": "modeldeck.providers.lmstudio.adapter:LmStudio",
 }
 
 __all__ = ["Vendor", "address_variable", "build_providers", "log_warning", "parse_vendors"]

@@ -1,0 +1,1 @@
+"""What the model lists of several protocols have in common."""

@@ -1,0 +1,58 @@
+"""What entries of any provider's model list have in common: their frame, their capability words, their base facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, parse_capability
+from modeldeck.providers.listing import names
+from modeldeck.providers.vendor import Vendor
+from modeldeck.providers.wire.values import as_dict
+
+# Words of LM Studio, Ollama, Mistral, Groq and llama.cpp's `architecture` for the same things.
+_CAPABILITY_WORDS: Mapping[str, Capability] = {
+    "tool_use": Capability.TOOLS,
+    "tools": Capability.TOOLS,
+    "function_calling": Capability.TOOLS,
+    "vision": Capability.VISION,
+    "image": Capability.VISION,
+    "audio": Capability.AUDIO,
+    "json_mode": Capability.JSON,
+    "structured_outputs": Capability.JSON,
+    "thinking": Capability.REASONING,
+    "reasoning": Capability.REASONING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListContext:
+    """What every entry of one list has in common. `at`: when the list was read, UTC."""
+
+    vendor: Vendor
+    local: bool
+    at: datetime
+
+
+def capability_words(words: frozenset[str]) -> frozenset[Capability]:
+    """The capabilities that a runtime names by its own words; unknown words are skipped."""
+    return frozenset(_CAPABILITY_WORDS[word] for word in words if word in _CAPABILITY_WORDS)
+
+
+def base_capabilities(name: str, context: int | None, vendor: Vendor) -> frozenset[Capability]:
+    """What holds for every text model of a vendor, and what name and context length show by themselves."""
+    found = {Capability.CHAT, Capability.STREAMING, *map(parse_capability, vendor.capabilities)}
+    if context is not None and context >= LONG_CONTEXT_TOKENS:
+        found.add(Capability.LONG_CONTEXT)
+    if names.is_code_model(name):
+        found.add(Capability.CODE)
+    return frozenset(found)
+
+
+def list_entries(payload: Any) -> list[Mapping[str, Any]] | None:
+    """The entries of a list answer: `data`, `models` or a bare array; None when it is no list at all."""
+    if isinstance(payload, dict):
+        payload = payload.get("data") if isinstance(payload.get("data"), list) else payload.get("models")
+    if not isinstance(payload, list):
+        return None
+    return [as_dict(entry) for entry in payload]

@@ -1,0 +1,1 @@
+"""OpenAI's two protocols, Chat Completions and Responses, with everyone who speaks them."""

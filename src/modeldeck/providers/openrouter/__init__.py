@@ -1,0 +1,1 @@
+"""OpenRouter: what it adds to the OpenAI-chat protocol."""

@@ -1,0 +1,1 @@
+"""Public facts and prices about models that come from no provider."""

@@ -1,0 +1,1 @@
+"""What every protocol needs on the wire: HTTP, streams, tolerant reading, failures and rate limits."""

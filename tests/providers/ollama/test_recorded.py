@@ -1,0 +1,87 @@
+"""Ollama's recorded and documented answers, where they are at hand."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fake_wire import Read, Wire, collect, make_call, stream_failure
+from fakes import FakeClock
+from modeldeck.domain.errors import ErrorKind, ProviderError
+from modeldeck.domain.hardware import LoadedModel
+from modeldeck.domain.usage import Usage
+from modeldeck.ports import Provider
+from modeldeck.providers.ollama.stream import OllamaStream
+
+
+@pytest.fixture
+def ollama(wire: Wire, clock: FakeClock) -> Provider:
+    return wire.provider("ollama", clock)
+
+
+def read(data: bytes, size: int, into: Read | None = None) -> Read:
+    stream = OllamaStream("Ollama", stream_failure)
+    found = Read() if into is None else into
+    for start in range(0, len(data), size):
+        for chunk in stream.feed(data[start : start + size]):
+            found.take(chunk)
+    for chunk in stream.close():
+        found.take(chunk)
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+def test_the_recorded_generate_endpoint(recorded: Path, size: int) -> None:
+    data = (recorded / "streams" / "ollama-api-generate.ndjson").read_bytes()
+    found = read(data, size)
+    assert found.text == "".join(json.loads(line)["response"] for line in data.splitlines() if line.strip())
+    assert found.text.startswith("A joke about OpenTelemetry!")
+    assert found.stop == "stop"
+    assert found.usage is not None
+    assert found.usage.usage == Usage(17, 71, reported=True)
+    assert found.usage.tokens_per_second == pytest.approx(71 / 2.252182)
+
+
+def test_the_documented_thinking_of_a_prompt_that_was_read_before(recorded: Path) -> None:
+    found = read((recorded / "examples" / "ollama-chat-thinking.ndjson").read_bytes(), 7)
+    assert (found.text, found.reasoning, found.stop) == ("4", "2+2", "stop")
+    assert found.usage is not None
+    assert found.usage.usage == Usage(0, 18, reported=True)
+
+
+def test_the_documented_error_in_the_middle(recorded: Path) -> None:
+    found = Read()
+    with pytest.raises(ProviderError) as caught:
+        read((recorded / "examples" / "ollama-chat-midstream-error.ndjson").read_bytes(), 7, found)
+    assert caught.value.failure.kind is ErrorKind.BROKEN_STREAM
+    assert caught.value.message.endswith("unexpected EOF")
+    assert (found.text, found.reasoning) == (" Yes", "The user")
+
+
+async def test_what_the_documented_server_holds(recorded: Path, wire: Wire, ollama: Provider) -> None:
+    wire.answer("/api/ps", httpx.Response(200, content=(recorded / "examples" / "ollama-ps.json").read_bytes()))
+    assert await ollama.loaded() == (LoadedModel("ollama/mistral:latest", 5_137_025_024, 5_137_025_024),)
+
+
+@pytest.mark.parametrize("source", ["examples/ollama-show.json", "catalogs/ollama-show-2025-06.json"])
+async def test_what_older_servers_show_of_one_model(recorded: Path, wire: Wire, ollama: Provider, source: str) -> None:
+    shown = json.loads((recorded / source).read_bytes())
+    shown = shown.get("qwen3-2to16:latest", shown)  # the recording holds the answers by model
+    info = shown["model_info"]
+    wire.answer("/api/tags", httpx.Response(200, json={"models": [{"name": "old:8b"}]}))
+    wire.answer("/api/show", httpx.Response(200, json=shown))
+    (model,) = await ollama.list_models()
+    assert model.context == info[f"{info['general.architecture']}.context_length"]
+    assert model.parameters == info["general.parameter_count"]
+    assert model.quantization == shown["details"]["quantization_level"]
+
+
+async def test_the_recorded_refusal_of_the_cloud(recorded: Path, wire: Wire, clock: FakeClock) -> None:
+    environment = {"OLLAMA_HOST": "https://ollama.com", "OLLAMA_API_KEY": "key-0123456789"}
+    cloud = wire.provider("ollama", clock, environment=environment)
+    body = (recorded / "errors" / "ollama-cloud-401.json").read_bytes()
+    wire.answer("/api/chat", httpx.Response(401, content=body))
+    with pytest.raises(ProviderError) as caught:
+        await collect(cloud.stream(make_call("gpt-oss:120b")))
+    assert (caught.value.failure.kind, caught.value.message) == (ErrorKind.AUTH, "Unauthorized")
