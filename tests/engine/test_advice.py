@@ -8,7 +8,7 @@ import pytest
 from fakes import START, World, free_model, local_model, make_model
 from modeldeck.domain.advice import AdviceKind, Recommendation
 from modeldeck.domain.pricing import Pricing
-from modeldeck.domain.settings import Assignment, BudgetSettings, DeckState, Settings
+from modeldeck.domain.settings import Assignment, BudgetSettings, DeckState, Settings, TaskBudget
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
 
@@ -56,6 +56,16 @@ def test_a_budget_near_its_limit(stocked: World) -> None:
         deck.record(task="chat", model=PAID.id, success=True, cost=Decimal("0.03"))
         (found,) = deck.recommendations()
     assert (found.kind, found.text) == (AdviceKind.BUDGET, "82% of the day budget is spent: $0.82 of $1.00.")
+
+
+def test_the_budget_of_a_task(stocked: World) -> None:
+    stocked.settings = Settings(budget=BudgetSettings(tasks={"chat": TaskBudget(day_usd=Decimal(1))}))
+    with Deck(stocked.parts()) as deck:
+        deck.record(task="chat", model=PAID.id, success=True, cost=Decimal("0.9"))
+        (found,) = deck.recommendations()
+    assert found.text.startswith("90% of the")
+    assert "chat" in found.text
+    assert "[budget.tasks.chat] day_usd" in found.suggestion
 
 
 @pytest.mark.parametrize("gone", ["cloud/gone", "nonsense"])

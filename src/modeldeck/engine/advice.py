@@ -10,6 +10,7 @@ from modeldeck.domain.model import Model
 from modeldeck.domain.performance import Performance
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.task import Task
+from modeldeck.engine.budget import budget_setting, budget_words
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.money import Money
 from modeldeck.engine.reviews import Reviews
@@ -94,8 +95,8 @@ class Adviser:
                 continue
             yield Recommendation(
                 AdviceKind.BUDGET,
-                f"{spent / limit:.0%} of the {name} budget is spent: {dollars(spent)} of {dollars(limit)}.",
-                f"Prefer models that cost nothing, or raise [budget] {name}_usd in config.toml.",
+                f"{spent / limit:.0%} of the {budget_words(name)} is spent: {dollars(spent)} of {dollars(limit)}.",
+                f"Prefer models that cost nothing, or raise {budget_setting(name)} in config.toml.",
             )
 
     def _tasks_models(self) -> Iterator[Recommendation]:

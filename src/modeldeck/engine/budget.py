@@ -82,7 +82,7 @@ class Budget:
         if shares[name] * 100 < Decimal(str(self._settings.soft_percent)):
             return None
         return (
-            f"{shares[name]:.0%} of the {_words(name)} is spent: "
+            f"{shares[name]:.0%} of the {budget_words(name)} is spent: "
             f"{dollars(self._spent(name))} of {dollars(limits[name])}."
         )
 
@@ -115,7 +115,7 @@ class Budget:
         if self._settings.unknown_price == "allow":
             return Admission(None)
         raise BudgetError(
-            f"The price of {model.id} is unknown and a {_words(limit)} of {dollars(self.limits[limit])} is set,"
+            f"The price of {model.id} is unknown and a {budget_words(limit)} of {dollars(self.limits[limit])} is set,"
             " so nothing was sent.",
             f'Set its price under [models."{model.id}"] in config.toml, or [budget] unknown_price = "allow".',
         )
@@ -130,8 +130,8 @@ class Budget:
         least = input_cost + LEAST_OUTPUT_TOKENS * output_price
         raise BudgetError(
             f"{model.id} may cost {dollars(least)} for {sent} tokens in and {LEAST_OUTPUT_TOKENS} out, but only"
-            f" {dollars(max(ZERO, rest))} of the {_words(name)} of {dollars(self.limits[name])} is left.",
-            f"Use a model that costs nothing, or raise {_setting(name)} in config.toml.",
+            f" {dollars(max(ZERO, rest))} of the {budget_words(name)} of {dollars(self.limits[name])} is left.",
+            f"Use a model that costs nothing, or raise {budget_setting(name)} in config.toml.",
         )
 
     def _tightest(self, task: str | None) -> tuple[str, Decimal] | None:
@@ -154,12 +154,12 @@ class Budget:
         return self._ledger.reserved(None if name in _PERIODS else name.removeprefix(_TASK))
 
 
-def _words(name: str) -> str:
+def budget_words(name: str) -> str:
     """A limit as a sentence says it: `day budget`, `day budget of task coding`."""
     return f"{name} budget" if name in _PERIODS else f"day budget of task {name.removeprefix(_TASK)}"
 
 
-def _setting(name: str) -> str:
+def budget_setting(name: str) -> str:
     """Where a limit is set."""
     return f"[budget] {name}_usd" if name in _PERIODS else f"[budget.tasks.{name.removeprefix(_TASK)}] day_usd"
 
