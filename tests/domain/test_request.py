@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from modeldeck.domain.errors import UsageError
@@ -40,3 +42,33 @@ def test_modes_and_tiers_may_be_plain_words() -> None:
         make_request("Hi", tier="sideways")
     with pytest.raises(UsageError, match="no fallback mode 'sideways'"):
         make_request("Hi", fallback_mode="sideways")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"model": 5},
+        {"task": ["coding"]},
+        {"preferred": b"cloud/a"},
+        {"strategy": 0.5},
+        {"conversation": 7},
+        {"criteria": {"min_quality": 0.7}},
+        {"params": 100},
+        {"mode": 3},
+    ],
+)
+def test_a_field_of_another_type_is_named(fields: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=next(iter(fields))):
+        make_request("Hi", **fields)
+
+
+@pytest.mark.parametrize("prompt", [5, None, [{"role": "user", "content": "Hi"}], ["Hi"]])
+def test_what_is_no_prompt_is_refused(prompt: Any) -> None:
+    with pytest.raises(UsageError, match="prompt"):
+        make_request(prompt)
+
+
+def test_nothing_said_of_criteria_and_params_asks_for_nothing() -> None:
+    nothing: Any = None
+    request = make_request("Hi", criteria=nothing, params=nothing)
+    assert request == make_request("Hi")

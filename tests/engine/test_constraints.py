@@ -281,3 +281,50 @@ def test_the_expected_cost_is_what_the_accounts_would_say(
     expected = expected_cost(make_model(pricing=pricing), profile, START)
 
     assert expected == cost_of(pricing, Usage(input_tokens=tokens_in, output_tokens=tokens_out), START)
+
+
+@pytest.mark.parametrize(
+    ("safety", "told"),
+    [(None, "safety unknown < 0.80"), (0.7, "safety 0.70 < 0.80"), (0.8, None), (1.0, None)],
+)
+def test_the_least_safety_passes_only_what_is_known_to_be_safe(safety: float | None, told: str | None) -> None:
+    assert reason(make_model(safety=safety), Criteria(min_safety=0.8)) == told
+
+
+EACH_CRITERION: list[tuple[Criteria, Model, dict[str, Any], str]] = [
+    (Criteria(required_capabilities=[TOOLS]), PAID, {}, "no tools"),
+    (Criteria(max_cost_per_1k_tokens=0.001), PAID, {}, "costs $0.0023 > $0.0010 per 1k tokens"),
+    (Criteria(max_cost_per_token="0.000002"), PAID, {}, "listed at $0.0000030 > $0.0000020 per token"),
+    (Criteria(max_cost_usd=0.0005), PAID, {}, "costs $0.00070 > $0.00050"),
+    (Criteria(max_latency_ms=2000), make_model(latency_ms=2500), {}, "latency 2500 ms > 2000 ms"),
+    (Criteria(min_quality=0.7), make_model(quality=0.41), {}, "quality 0.41 < 0.70"),
+    (Criteria(min_safety=0.7), make_model(safety=0.41), {}, "safety 0.41 < 0.70"),
+    (Criteria(context_needed=200_000), PAID, {}, "context 128k < 200k"),
+    (Criteria(free_only=True), PAID, {}, "not free"),
+    (Criteria(local_only=True), PAID, {}, "not local"),
+    (Criteria(deny_training=True), make_model(logs_prompts=True), {}, "may log or train on prompts"),
+    (Criteria(fits_hardware=True), LOCAL, {}, "fit unknown: the hardware is not read"),
+]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "model", "situation", "told"), EACH_CRITERION, ids=[each[3] for each in EACH_CRITERION]
+)
+def test_each_criterion_says_what_it_refuses_and_lets_the_rest_pass(
+    criteria: Criteria, model: Model, situation: dict[str, Any], told: str
+) -> None:
+    assert reason(model, criteria, **situation) == told
+    assert reason(model, Criteria(), **situation) is None
+
+
+def test_a_limit_on_everything_refuses_everything() -> None:
+    assert reason(LOCAL, excluded={"all": "quota of all requests 0/1 until 00:00 UTC"}) == (
+        "quota of all requests 0/1 until 00:00 UTC"
+    )
+
+
+def test_only_loaded_local_models_may_be_asked_when_no_more_may_be_loaded() -> None:
+    full = "2 of 2 local models loaded"
+    assert reason(LOCAL, loaded_full=full) == full
+    assert reason(LOCAL, loaded_full=full, loaded={LOCAL.id}) is None
+    assert reason(PAID, loaded_full=full) is None

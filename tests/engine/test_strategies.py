@@ -208,6 +208,7 @@ def test_a_scripts_strategy_works_in_select_ask_and_tasks(shop: World) -> None:
         found = deck.select("Hello", task="chat")
         assert (found.model, found.strategy) == (GOOD.id, "mine")
         stored = deck.history.why(deck.ask("Hello", task="chat").run)
+        assert stored is not None
         assert stored.selection.strategy == "mine"
 
 
