@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from modeldeck.domain.record import record
 from modeldeck.domain.settings import ProviderSettings, Timeouts
 
 # Annotations alone must not load the whole domain: a plain list needs a third of it.
@@ -46,7 +46,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ProviderInfo:
     """What is known about a provider without asking it. `key_names` are variables that could hold its key.
 
@@ -102,7 +102,7 @@ class Provider(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PluginContext:
     """What the provider of another package gets to know; see `modeldeck.plugins`.
 
@@ -117,7 +117,7 @@ class PluginContext:
     no_network: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CachedListing:
     """A provider's last list, or a source's last facts.
 
@@ -262,7 +262,7 @@ class Ledger(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Experience:
     """Outcomes of one model (for one task, or all tasks): calls, successes, and running means in ms and tok/s."""
 

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from modeldeck.cli.output import error_document
 from modeldeck.cli.rows import Row
 from modeldeck.cli.session import Session
+from modeldeck.domain.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JsonLine:
     """One line of the input, counted from 1: its main text and all of its fields."""
 

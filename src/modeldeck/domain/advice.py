@@ -1,10 +1,12 @@
 """Advice to a person: what to look at, and which model to take."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from modeldeck.domain.record import record
 
 
 class AdviceKind(StrEnum):
@@ -20,7 +22,7 @@ class AdviceKind(StrEnum):
     FREE_ALTERNATIVE = "free_alternative"  # a paid model is used where an equally good one costs nothing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recommendation:
     """One piece of advice: `text` says what is so, `suggestion` what to do about it; `model` is the one concerned."""
 
@@ -31,7 +33,7 @@ class Recommendation:
     task: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelAdvice:
     """Which model to take for a prompt, and why. `alternatives` are the next best models with their scores, 0..1."""
 
@@ -41,7 +43,7 @@ class ModelAdvice:
     reasoning: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repricing:
     """A model whose listed prices changed, in USD per token."""
 
@@ -52,7 +54,7 @@ class Repricing:
     new_output: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Discovery:
     """What changed in the providers' lists since they were last stored; ids in each.
 

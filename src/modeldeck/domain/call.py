@@ -1,15 +1,15 @@
 """What one provider is asked, and what it streams back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from modeldeck.domain.record import record
 from modeldeck.domain.request import Message, Params
 from modeldeck.domain.usage import Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Call:
     """One request to one model at one provider, ready to be put on the wire."""
 
@@ -24,21 +24,21 @@ class Call:
     deny_training: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextChunk:
     """Answer text that just arrived."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReasoningChunk:
     """Thinking text that just arrived."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UsageChunk:
     """The provider's own count; later ones replace earlier ones. `cost_usd` only where the provider charges by it."""
 
@@ -47,12 +47,12 @@ class UsageChunk:
     tokens_per_second: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AliveChunk:
     """A keep-alive: nothing to show, but the idle timer starts again."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StopChunk:
     """The answer is complete; `reason` is the provider's finish reason, e.g. `stop`, `length`, `content_filter`."""
 

@@ -1,9 +1,9 @@
 """One finding of the doctor."""
 
-from dataclasses import dataclass
+from modeldeck.domain.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """`ok` None means optional and absent; `fix` is the next step, None when nothing is wrong."""
 

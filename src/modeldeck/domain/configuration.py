@@ -1,9 +1,9 @@
 """Settings as a person looks at them: every value with its source, and what is wrong with a file."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from modeldeck.domain.errors import ConfigProblem
+from modeldeck.domain.record import record
 
 SettingValue: TypeAlias = "str | int | float | bool | list[str] | None"
 
@@ -13,7 +13,7 @@ ENVIRONMENT = "environment "
 """How the origin of a value begins that an environment variable holds; the variable's name follows."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """One effective value; amounts are decimal strings, keys and passwords never stand in it.
 
@@ -30,7 +30,7 @@ class Setting:
         return self.origin == COMMAND_LINE or self.origin.startswith(ENVIRONMENT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigReport:
     """What a settings file is worth: with problems it is not used; warnings only want to be read."""
 

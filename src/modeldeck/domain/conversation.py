@@ -1,10 +1,11 @@
 """Finished exchanges, as they are kept so that a conversation can go on later."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from modeldeck.domain.record import record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record(kw_only=True)
 class Turn:
     """One prompt with its answer (a partial one counts); `system` is the system message that was sent with it."""
 

@@ -4,9 +4,10 @@ Faces print `message` and `hint`; scripts read `code`; `exit_code` follows the c
 (1: the work failed, 2: wrong usage, unknown model or bad configuration).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from modeldeck.domain.record import record
 
 
 class DeckError(Exception):
@@ -48,7 +49,7 @@ class UnknownModelError(DeckError):
         self.nearest = nearest
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigProblem:
     """One thing that is wrong in a settings file or variable; `message` names the key and what is allowed.
 
@@ -133,7 +134,7 @@ class ErrorKind(StrEnum):
     EMPTY = "empty"  # a complete answer without any text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """One classified provider failure, as data: stored in the ledger and shown on screen.
 

@@ -1,14 +1,14 @@
 """A person's own words about an answer."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from modeldeck.domain.errors import UsageError
+from modeldeck.domain.record import record
 
 RATING_WORDS = {"good": 1.0, "bad": 0.0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rating:
     """How good the answer of a run was, 0..1. `model` is the one that answered, for `task` and `specialization`."""
 

@@ -1,10 +1,11 @@
 """What the machine reads right now; every reading may be missing (None)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from modeldeck.domain.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Cpu:
     """`percent` 0..100 over all cores."""
 
@@ -13,7 +14,7 @@ class Cpu:
     percent: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Memory:
     """System memory in bytes; `available` is what can be used without swapping."""
 
@@ -25,7 +26,7 @@ class Memory:
         return None if self.total is None or self.available is None else self.total - self.available
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gpu:
     """One card: memory in bytes, utilisation 0..100, temperature in °C, power in watts."""
 
@@ -39,7 +40,7 @@ class Gpu:
     power_w: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoadedModel:
     """A local model that a runtime holds in memory; sizes in bytes."""
 
@@ -48,7 +49,7 @@ class LoadedModel:
     size_gpu: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hardware:
     """One snapshot (UTC) of the machine; `note` says why GPU readings are missing, when they are."""
 

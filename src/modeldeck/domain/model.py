@@ -1,13 +1,13 @@
 """One callable entry of the catalog, with the origin and age of its facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from modeldeck.domain.pricing import Pricing
+from modeldeck.domain.record import record
 
 
 class Capability(StrEnum):
@@ -61,7 +61,7 @@ class Kind(StrEnum):
     LOCAL = "local"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """Where a fact comes from (`provider`, `user`, `estimated`, `name`, ...) and when it was read (UTC)."""
 

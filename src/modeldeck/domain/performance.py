@@ -1,14 +1,15 @@
 """How models did: over a window of time, and for one task."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from modeldeck.domain.pricing import ZERO
+from modeldeck.domain.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Performance:
     """Settled attempts of one model (None: of all) between two times; what was never measured is None.
 
@@ -43,7 +44,7 @@ class Performance:
         return (self.until - self.since).total_seconds() / 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TaskPerformance:
     """What was learned about one model for one task (None: for all); means are over calls that succeeded.
 

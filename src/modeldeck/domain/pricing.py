@@ -1,8 +1,9 @@
 """Prices as data: Decimal USD, unknown is None and never 0."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from modeldeck.domain.record import record
 
 NANO = Decimal(10) ** 9
 """Nano-USD per USD: money is an integer number of these in SQLite."""
@@ -21,7 +22,7 @@ class PriceOrigin(StrEnum):
     LOCAL = "local"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PriceOverride:
     """Prices that replace the listed ones while every condition holds (OpenRouter `pricing.overrides`).
 
@@ -38,7 +39,7 @@ class PriceOverride:
     cache_write: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pricing:
     """Prices of one model in USD per token; `request` is USD per call, `image` USD per input image."""
 
@@ -73,7 +74,7 @@ class CostStatus(StrEnum):
 _WEAKNESS = {status: rank for rank, status in enumerate(CostStatus)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cost:
     """An amount in USD with its status.
 

@@ -1,10 +1,11 @@
 """What a prompt needs: the engine's reading of it, before any model is looked at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from modeldeck.domain.model import Capability
+from modeldeck.domain.record import record
 
 
 class Specialization(StrEnum):
@@ -35,7 +36,7 @@ class Complexity(StrEnum):
     EXPERT = "expert"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """One prompt's profile.
 

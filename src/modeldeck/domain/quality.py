@@ -1,12 +1,12 @@
 """What is known about the quality of a named model."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from modeldeck.domain.profile import Specialization
+from modeldeck.domain.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NamedQuality:
     """The expected quality (0..1) of a model for a specialization, None: in general.
 

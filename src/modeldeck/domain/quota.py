@@ -1,15 +1,15 @@
 """Rate limits and times out: what is excluded, until when, and why."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from modeldeck.domain.errors import ErrorKind
+from modeldeck.domain.record import record
 
 QuotaKind = Literal["requests_minute", "requests_day", "tokens_minute", "tokens_day"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quota:
     """A rate limit: `scope` is `provider`, `provider:free`, a model id or `all`. Unknown numbers are None."""
 
@@ -21,7 +21,7 @@ class Quota:
     resets_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cooldown:
     """A model, provider or quota scope excluded until `until` (UTC); `failures` counts those in a row."""
 

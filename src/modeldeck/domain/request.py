@@ -1,12 +1,13 @@
 """What a caller asks: messages, parameters and the request around them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Complexity
+from modeldeck.domain.record import record
 from modeldeck.domain.task import Criteria, FallbackMode, Mode, Tier
 from modeldeck.domain.usage import RunKind
 
@@ -16,7 +17,7 @@ Role = Literal["system", "user", "assistant"]
 ReasoningLevel = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Image:
     """An input image: raw bytes and a media type such as `image/png`."""
 
@@ -24,7 +25,7 @@ class Image:
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """One turn of a conversation, as plain text."""
 
@@ -33,7 +34,7 @@ class Message:
     images: tuple[Image, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Params:
     """Generation parameters; None is not sent at all. `max_tokens` counts output tokens."""
 
@@ -74,7 +75,7 @@ class RequestFields(TypedDict, total=False):
     images: Sequence[Image]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Request:
     """One request as a caller states it; None leaves the choice to task and settings.
 

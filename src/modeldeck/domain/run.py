@@ -1,19 +1,19 @@
 """A run on its way through the engine: attempts, what its watcher hears, and what the ledger keeps."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
 from modeldeck.domain.errors import DeckError, Failure
 from modeldeck.domain.pricing import NO_COST, Cost
+from modeldeck.domain.record import record
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.task import Mode, Tier
 from modeldeck.domain.usage import AttemptStatus, RunKind, Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Attempt:
     """One settled try of one model. Times in ms; `tokens_per_second` over first to last text, reasoning included."""
 
@@ -27,7 +27,7 @@ class Attempt:
     cost: Cost = NO_COST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Answer:
     """What a run came to. `text` may be partial when `status` is not succeeded; `failure` then says why."""
 
@@ -64,7 +64,7 @@ class StepFailedError(RunFailedError):
         self.answers = answers
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selected:
     """The model is chosen; nothing was sent yet."""
 
@@ -72,7 +72,7 @@ class Selected:
     selection: Selection
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttemptStarted:
     """Attempt number `number` (from 1) goes to `model`."""
 
@@ -81,7 +81,7 @@ class AttemptStarted:
     model: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextDelta:
     """More answer text."""
 
@@ -89,7 +89,7 @@ class TextDelta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReasoningDelta:
     """More thinking text."""
 
@@ -97,7 +97,7 @@ class ReasoningDelta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UsageUpdated:
     """Tokens and cost of the whole run so far; `final` when the last attempt is settled. Rates as in Attempt."""
 
@@ -109,7 +109,7 @@ class UsageUpdated:
     tokens_per_second: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttemptFailed:
     """An attempt failed; `next` is the model tried next, None when the run ends here. `wait_s`: seconds until then."""
 
@@ -120,7 +120,7 @@ class AttemptFailed:
     wait_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finished:
     """The run is over and settled in the ledger."""
 
@@ -134,7 +134,7 @@ Event = Selected | AttemptStarted | TextDelta | ReasoningDelta | UsageUpdated | 
 # What the ledger keeps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RunRecord:
     """A run as the ledger stores it when it starts. `day` is the local calendar day, `prompt` None without history."""
 
@@ -148,7 +148,7 @@ class RunRecord:
     prompt: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OpenAttempt:
     """An attempt about to be sent. `reserved` is its upper cost in USD, `input_tokens` the estimate of its input.
 
@@ -170,7 +170,7 @@ class OpenAttempt:
     baseline: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RunSummary:
     """A past run in one line. `status` and `model` are those of its last attempt."""
 

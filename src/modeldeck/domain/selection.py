@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import overload
 
 from modeldeck.domain.profile import Profile
+from modeldeck.domain.record import record
 from modeldeck.domain.task import Mode, Tier
 
 
@@ -37,7 +38,7 @@ class RejectionGroup(StrEnum):
     TIER = "tier"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rejection:
     """A dropped model with its first reason, readable as it stands (`context 8k < 12k`)."""
 
@@ -83,7 +84,7 @@ class Rejections(Sequence[Rejection]):
         return repr(tuple(self))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """A ranked model; `score` and every factor are 0..1, `estimated_cost` is USD or None when unknown."""
 
@@ -94,7 +95,7 @@ class Candidate:
     estimated_cost: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Selection:
     """One selection.
 
@@ -132,7 +133,7 @@ class Selection:
         return Counter(rejection.group for rejection in self.rejected)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoredSelection:
     """What the ledger keeps of a selection, enough for `why`, replay and learning.
 

@@ -5,19 +5,20 @@ which reads files into these classes and refuses unknown keys.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Literal
 
 from modeldeck.domain.model import Kind
 from modeldeck.domain.profile import Specialization
+from modeldeck.domain.record import record
 from modeldeck.domain.task import FallbackMode, Mode, Strategy, Task, Tier
 
 ProviderKind = Literal["openai", "anthropic", "gemini", "ollama", "lmstudio"]
 UnknownPrice = Literal["allow", "ask", "deny"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Timeouts:
     """Seconds that one attempt may wait."""
 
@@ -29,7 +30,7 @@ class Timeouts:
     total_s: float = 900.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RateLimits:
     """What may be sent at most, counted by the attempts of the ledger; None is no limit.
 
@@ -50,7 +51,7 @@ class RateLimits:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ProviderSettings:
     """`[providers.NAME]`: a known provider adjusted, or a custom one (then `kind` and `base_url` are needed)."""
 
@@ -66,7 +67,7 @@ class ProviderSettings:
     limits: RateLimits = RateLimits()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TierSettings:
     """`[tiers.NAME]`: explicit candidates in their order; empty lists mean the tier is derived."""
 
@@ -74,7 +75,7 @@ class TierSettings:
     paid: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TaskSettings:
     """`[tasks.NAME]`: overrides a default task or adds one; None keeps the default."""
 
@@ -94,7 +95,7 @@ class TaskSettings:
     local_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class QualityFloors:
     """`[selection.floors]`: the least quality (0..1) that a prompt of each complexity asks for."""
 
@@ -105,7 +106,7 @@ class QualityFloors:
     expert: float = 0.65
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StrategyWeights:
     """`[selection.weights.STRATEGY]`: shares of the terms, scaled to a sum of 1; None keeps the shipped share."""
 
@@ -116,7 +117,7 @@ class StrategyWeights:
     load: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SelectionSettings:
     """`[selection]`."""
 
@@ -134,7 +135,7 @@ class SelectionSettings:
     weights: Mapping[Strategy, StrategyWeights] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FallbackSettings:
     """`[fallback]`."""
 
@@ -150,14 +151,14 @@ class FallbackSettings:
     """What orders the chain behind the chosen model; default: the strategy of the request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TaskBudget:
     """`[budget.tasks.NAME]`: limits of one task in USD; None is no limit."""
 
     day_usd: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BudgetSettings:
     """`[budget]`: limits in USD; None is no limit."""
 
@@ -177,7 +178,7 @@ class BudgetSettings:
         return {name: limit for name, limit in named.items() if limit is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FilterSettings:
     """`[filters]`: what list and Models table show until a person filters otherwise.
 
@@ -192,7 +193,7 @@ class FilterSettings:
     keyed_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LocalSettings:
     """`[local]`: what local runtimes on this machine may be asked for; None is no limit."""
 
@@ -202,7 +203,7 @@ class LocalSettings:
     """Attempts at local models running at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MonitoringSettings:
     """`[monitoring]`."""
 
@@ -212,7 +213,7 @@ class MonitoringSettings:
     """While the app is open, lists are fetched anew and local servers looked for this often; None: only by hand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SafetySettings:
     """`[safety]`."""
 
@@ -220,7 +221,7 @@ class SafetySettings:
     """Least safety score (0..1) of a model; models of unknown safety do not pass it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ModelPrice:
     """`[models."ID".price]`: USD per million tokens; `request` is USD per call. None: as listed."""
 
@@ -232,7 +233,7 @@ class ModelPrice:
     request: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ModelSettings:
     """`[models."ID"]`: facts that the person knows better."""
 
@@ -250,7 +251,7 @@ class ModelSettings:
     alias: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PrivacySettings:
     """`[privacy]`."""
 
@@ -260,7 +261,7 @@ class PrivacySettings:
     """Use no endpoint that logs prompts or trains on them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SavingsSettings:
     """`[savings]`."""
 
@@ -268,7 +269,7 @@ class SavingsSettings:
     """The model that savings are counted against; default: the best-scored paid model of each selection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UiSettings:
     """`[ui]`."""
 
@@ -277,7 +278,7 @@ class UiSettings:
     """IANA name for the ledger's calendar days; default: the machine's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
     """All of `config.toml`, with the environment laid over it; `origins` says which source set a dotted key."""
 
@@ -299,7 +300,7 @@ class Settings:
     ui: UiSettings = UiSettings()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Assignment:
     """What a person assigned to a task from the program: `model` None with mode auto is a policy only."""
 
@@ -310,7 +311,7 @@ class Assignment:
     """A strategy's name; one that a script brought along means nothing to a deck without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DeckState:
     """All of `deck.toml`: the choices that a person makes inside the program."""
 
@@ -325,7 +326,7 @@ class DeckState:
     filters: Mapping[str, str | bool | int | float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnvironmentTask:
     """A task's model held by an environment variable, which outranks `deck.toml` and `config.toml`."""
 
@@ -334,7 +335,7 @@ class EnvironmentTask:
     variable: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LoadedSettings:
     """Settings with where they came from, as the composition root hands them on.
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Capability, parse_capability
+from modeldeck.domain.record import record
 
 
 class Tier(StrEnum):
@@ -143,7 +144,7 @@ def _amount(name: str, given: Decimal | float | str | None) -> Decimal | None:
     return amount
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Task:
     """A named kind of work with its policy; `source` says which layer set it (default, config.toml, deck.toml, ...).
 
@@ -163,7 +164,7 @@ class Task:
     source: str = "default"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Policy:
     """What holds for one request after arguments, task and settings are laid over each other.
 

@@ -1,14 +1,15 @@
 """Tokens and money of attempts, runs and periods."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
 from modeldeck.domain.pricing import ZERO
+from modeldeck.domain.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Usage:
     """Tokens of one attempt, normalised over all protocols.
 
@@ -45,7 +46,7 @@ PeriodName = Literal["session", "today", "month", "all"]
 GroupBy = Literal["model", "provider", "task", "tier", "mode", "day"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Totals:
     """Sums over settled attempts; `requests` counts attempts, `free_requests` those that cost nothing by price.
 
@@ -71,7 +72,7 @@ class Totals:
         return self.free_requests / self.requests if self.requests else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UsageGroup:
     """Totals of one model, provider, task, tier, mode or day."""
 
@@ -79,7 +80,7 @@ class UsageGroup:
     totals: Totals
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UsageReport:
     """Totals of a period, with groups when asked for."""
 
@@ -88,7 +89,7 @@ class UsageReport:
     groups: tuple[UsageGroup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spend:
     """The live money line in USD: settled amounts plus what runs in flight have used so far.
 
@@ -107,7 +108,7 @@ class Spend:
     session_limit: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BudgetReport:
     """Budgets by name (`session`, `day`, `month`, `task:NAME` for one task's day), all in USD.
 

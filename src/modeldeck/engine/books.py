@@ -10,6 +10,7 @@ from threading import Lock
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import NO_COST, ZERO, Cost
+from modeldeck.domain.record import record
 from modeldeck.domain.request import Params, Request
 from modeldeck.domain.run import Attempt, OpenAttempt, RunRecord
 from modeldeck.domain.selection import Selection
@@ -22,7 +23,7 @@ from modeldeck.engine.local_room import LocalRoom
 from modeldeck.ports import Clock, Ledger, Provider
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Plan:
     """One run before it starts: what is asked, what was chosen, and the models in the order of trying.
 

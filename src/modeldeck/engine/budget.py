@@ -1,13 +1,13 @@
 """Budgets that stop before a call: what is spent, what is reserved by runs in flight, what this call may cost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
 from modeldeck.domain.errors import BudgetError
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import ZERO, Pricing
+from modeldeck.domain.record import record
 from modeldeck.domain.settings import BudgetSettings
 from modeldeck.domain.usage import BudgetReport, PeriodName
 from modeldeck.engine.accounting import input_cost_ceiling, output_price_ceiling, upper_estimate
@@ -26,7 +26,7 @@ _PERIODS: Mapping[str, PeriodName] = MappingProxyType({"session": "session", "da
 _TASK = "task:"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Admission:
     """Leave to send: `reserved` is the upper cost in USD (None: unknown), `max_tokens` the output it pays for.
 

@@ -1,10 +1,10 @@
 """What is tried after the chosen model, and in which order."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from modeldeck.domain.model import Model
+from modeldeck.domain.record import record
 from modeldeck.engine.naming import family_of
 
 PER_PART = 5
@@ -14,7 +14,7 @@ LEAST_LINKS = 3
 _ROUTERS = 3  # the part of routers whose price nobody knows; never a fallback
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChainRules:
     """`prefer_other_provider`: each link goes to another provider than the one before, where there is one."""
 

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
 from modeldeck.domain.errors import UnknownModelError
 from modeldeck.domain.hardware import Hardware
 from modeldeck.domain.model import Model
+from modeldeck.domain.record import record
 from modeldeck.domain.request import Request
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.settings import Settings
@@ -35,7 +36,7 @@ from modeldeck.ports import Clock
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chosen:
     """A selection with the models behind its names, and the policy that led to it."""
 
@@ -45,7 +46,7 @@ class Chosen:
     baseline: Model | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Sources:
     """Everything that choosing reads. `strategies` includes those that a script brought along."""
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from modeldeck.domain.profile import Profile
+from modeldeck.domain.record import record
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.domain.task import Policy
 from modeldeck.engine.blocked import Blocked
@@ -39,7 +39,7 @@ _HINTS: Mapping[RejectionGroup, str] = {
 _HINT_EMPTY = "Set a provider's key or start a local server; `modeldeck doctor` says what each provider answers."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grounds:
     """What an automatic choice rests on.
 

@@ -5,11 +5,11 @@ Everything here is an estimate, and says so with `≈`: a runtime's real need de
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import sqrt
 
 from modeldeck.domain.hardware import Gpu, Hardware, LoadedModel
 from modeldeck.domain.model import Model
+from modeldeck.domain.record import record
 from modeldeck.engine.naming import parameters_of
 
 # Bits per weight of whole files, measured on Llama 3.1 8B: llama.cpp, tools/quantize/README.md. Q3_K_M is missing
@@ -64,7 +64,7 @@ RUNTIME_BYTES = 512 * 2**20
 RAM = "RAM"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fit:
     """Whether a local model fits; None where it cannot be told, always so for models that are not local.
 
@@ -80,7 +80,7 @@ class Fit:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """Memory that one model could live in alone; cards are never added up."""
 

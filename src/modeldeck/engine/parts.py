@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from modeldeck.domain.record import record
 
 # Every start loads this module; what its annotations name is loaded where it is made.
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 Prompt: TypeAlias = "str | Sequence[Message] | Request"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DeckParts:
     """Everything a Deck is made of; `main` builds it, tests build it from fakes. `session` names this process.
 

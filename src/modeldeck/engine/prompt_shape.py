@@ -5,9 +5,9 @@ Only the first 1,400 and the last 600 characters are read, so that a prompt of a
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from modeldeck.domain.record import record
 from modeldeck.engine.prompt_words import DEMANDS, GREETINGS, HARD, STOP_WORDS, WORDS
 from modeldeck.engine.vocabulary import Vocabulary
 
@@ -44,7 +44,7 @@ _SCRIPTS: Sequence[tuple[str, re.Pattern[str], float]] = (
 """Language, its letters, and the share of them that tells it; English names and code may fill the rest."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """Counts of one prompt; `text` is the part that is read, in lower case, `length` that of the whole prompt.
 

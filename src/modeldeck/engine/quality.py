@@ -23,7 +23,6 @@ correlation of 0.9.
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from operator import mul
@@ -31,6 +30,7 @@ from typing import NamedTuple
 
 from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.profile import Profile, Specialization
+from modeldeck.domain.record import record
 from modeldeck.engine.naming import family_of, parameters_of
 from modeldeck.ports import Votes
 
@@ -104,7 +104,7 @@ def estimate(
     return Quality(_squash(general + _special(model, specialization)), ESTIMATED)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Likely:
     """How probable each specialization is, in the two forms in which a model's qualities are kept.
 

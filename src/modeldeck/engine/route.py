@@ -1,12 +1,13 @@
 """What is tried next after a failed attempt: the error table of the wire formats as decisions, without any I/O."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
 from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.model import Model
+from modeldeck.domain.record import record
 from modeldeck.domain.request import Params
 from modeldeck.engine.limits import scopes_of, told_reset
 
@@ -49,7 +50,7 @@ PARAMETER_FIELDS = {
 UNSET = Params()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """The next attempt: `wait_s` seconds from now, `model` with `params`."""
 

@@ -1,12 +1,13 @@
 """What a selection may look at besides the request: the world as it is now."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from modeldeck.domain.hardware import Hardware
 from modeldeck.domain.model import Capability, Model
+from modeldeck.domain.record import record
 from modeldeck.domain.settings import UnknownPrice
 from modeldeck.engine.facts import FAST_TOKENS_PER_SECOND
 from modeldeck.engine.quality import QualityTable
@@ -17,7 +18,7 @@ MEASURED_CALLS = 3
 """Calls from which an own measurement counts more than what a list declares."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Situation:
     """Everything that a selection may look at besides the request itself.
 

@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import TypeAlias
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Model
+from modeldeck.domain.record import record
 from modeldeck.domain.settings import StrategyWeights
 from modeldeck.domain.task import STRATEGY_ALIASES, Strategy
 from modeldeck.engine.wording import error_words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weights:
     """What a strategy makes of the terms; they sum to 1."""
 
@@ -47,7 +48,7 @@ class StrategyError(Exception):
     """A strategy of a script raised, or returned no finite number; the message says which and what."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnScore:
     """A script's function under its name."""
 

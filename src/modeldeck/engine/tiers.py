@@ -18,6 +18,7 @@ from functools import cached_property
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Complexity, Profile
+from modeldeck.domain.record import record
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.domain.settings import QualityFloors, Settings
 from modeldeck.domain.task import Policy, Tier
@@ -60,7 +61,7 @@ class Market:
         return self.board.scored(row) if row is not None and listed else self.scorer.score(model)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stage:
     """One part of the market in the order in which it would be used.
 
@@ -132,7 +133,7 @@ def stages(
         yield _ranked(everything, market, 0.0, _and(note, "no fast model is left"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Part:
     """Rows of the market, and the steps that left the others behind."""
 

@@ -1,7 +1,6 @@
 """The command palette: every action of the app, the dashboard and the panes, each with its key."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +9,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.types import IgnoreReturnCallbackType
 
+from modeldeck.domain.record import record
 from modeldeck.domain.task import Mode
 from modeldeck.tui.keymap import bindings_of
 
@@ -23,7 +23,7 @@ _MODE_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """A line of the palette; `key` as it is shown, empty when there is none."""
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
+
+from modeldeck.domain.record import record
 
 DEFAULT_THEME = "deck-dark"
 _COLOURS = (
@@ -33,7 +34,7 @@ class ThemeError(ValueError):
     """A theme table cannot be used; the message names theme, key and what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedTheme:
     """A theme with the title that the picker shows."""
 

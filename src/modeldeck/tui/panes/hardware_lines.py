@@ -1,13 +1,13 @@
 """The lines of the Hardware pane, made from one reading. No widget in sight."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from modeldeck.domain.hardware import Gpu, Hardware, LoadedModel, Memory
 from modeldeck.domain.model import Model
+from modeldeck.domain.record import record
 from modeldeck.engine.fit import Fit
 from modeldeck.tui.format import UNKNOWN, clean, meter, share, short_id, size
 from modeldeck.tui.widgets.charts import sparkline
@@ -21,7 +21,7 @@ _BEFORE_WORDS = 14  # cells of a line before its words, without the chart
 _DOT = " · "
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class History:
     """Recent utilisation in percent, oldest first: of the processor, and of each card by index."""
 

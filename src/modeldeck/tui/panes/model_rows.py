@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from modeldeck.domain.model import CAPABILITY_LETTERS, Kind, Model
+from modeldeck.domain.record import record
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import FilterIndex, ModelFilter, match
 from modeldeck.ports import Experience
@@ -64,7 +65,7 @@ def columns_for(models: Sequence[Model]) -> tuple[Column, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """How rows are sorted: a key of SORT_TITLES, and whether its usual direction is turned round."""
 

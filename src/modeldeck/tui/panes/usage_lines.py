@@ -1,7 +1,7 @@
 """The lines of the Usage pane, made from plain figures. No widget in sight."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from textual.content import Content
 
 from modeldeck.domain.pricing import ZERO
 from modeldeck.domain.quota import Cooldown, Quota
+from modeldeck.domain.record import record
 from modeldeck.domain.usage import BudgetReport, GroupBy, Spend, Totals, Usage, UsageGroup, UsageReport
 from modeldeck.tui.format import ABOUT, UNKNOWN, budget_used, clean, meter, money, share, short_id, tokens, until
 from modeldeck.tui.widgets.charts import sparkline
@@ -43,7 +44,7 @@ _GROUP = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settled:
     """Everything that moves only when an attempt is settled. `baseline` is the model that savings compare with."""
 

@@ -14,10 +14,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from modeldeck.domain.record import record
 from modeldeck.tui.widgets.table_columns import cut
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """One line. `value` stands at the right; `on` is the mark of a radio or check line; text lines are only read."""
 

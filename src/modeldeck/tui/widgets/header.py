@@ -1,16 +1,16 @@
 """The first line: who chooses, what would be used now, and what it costs. It shrinks by dropping words, never money."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from modeldeck.domain.record import record
 from modeldeck.tui.format import budget_used, meter, money, plain, share, short_id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pick:
     """The model that would be used for a prompt now (or is used by the running one); `problem` when there is none."""
 
@@ -20,7 +20,7 @@ class Pick:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Money:
     """The money line in USD; limits are None without a budget, `free_share` is 0..1."""
 

@@ -1,17 +1,17 @@
 """The last line: the keys that help where the cursor is. Where there is no room, ? and q stay."""
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from modeldeck.domain.record import record
+
 ALWAYS = ("app.help", "app.quit-list", "app.quit")
 """Binding ids that stand at the right end whatever happens."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hint:
     """One key with what it does; `press` is the key to simulate on a click."""
 

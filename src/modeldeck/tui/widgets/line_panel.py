@@ -16,11 +16,12 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.visual import Visual
 
+from modeldeck.domain.record import record
 from modeldeck.tui.widgets.strip_view import StripView
 from modeldeck.tui.widgets.table_columns import Placed, cut
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line, cut where it does not fit; a line with a key can carry the cursor."""
 

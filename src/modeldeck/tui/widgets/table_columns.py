@@ -1,7 +1,6 @@
 """The columns of a virtual table: which of them fit a width, and how a row of cells becomes one strip."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -9,8 +8,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from modeldeck.domain.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Column:
     """One column; `width` in cells, 0 for the one column that takes what is left (at least `least`).
 
@@ -36,7 +37,7 @@ class Cell(NamedTuple):
     marks: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placed:
     """A column that is shown: `position` among all columns of the source, and its width now."""
 
