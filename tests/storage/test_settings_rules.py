@@ -40,7 +40,7 @@ def read(tmp_path: Path) -> Read:
         ("[providers.'a/b']\nkind = 'openai'", "is no provider name"),
         ("[selection]\nfavourite_bonus = 2", "allowed: a score from 0 to 1"),
         ("[selection]\nfloors = { expert = 11 }", "`selection.floors.expert` is 11; allowed: a score from 0 to 1"),
-        ("[selection]\nfloors = { expert = nan }", "`selection.floors.expert` is nan; allowed: a score from 0 to 1"),
+        ("[selection]\nfloors = { expert = nan }", "`selection.floors.expert` is NaN; allowed: a score from 0 to 1"),
         ("[selection]\ndefault_model = ' '", "allowed: a text that is not empty"),
         ("[tasks.chat]\nmin_quality = -0.1", "allowed: a score from 0 to 1, or above 1 up to 10"),
         ("[tasks.chat]\ncontext_needed = 0", "allowed: a whole number above 0"),
