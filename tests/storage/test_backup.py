@@ -1,3 +1,4 @@
+import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -55,9 +56,31 @@ def test_an_older_copy_is_replaced_and_nothing_unfinished_stays(database: Databa
 def test_somebody_elses_file_is_left_alone(database: Database, tmp_path: Path, content: bytes) -> None:
     target = tmp_path / "letter.txt"
     target.write_bytes(content)
-    with pytest.raises(StorageError, match="is no database; it is left alone"):
+    with pytest.raises(StorageError, match="is no deck's database; it is left alone"):
         back_up(path_of(database), target)
     assert target.read_bytes() == content
+
+
+def test_the_database_of_another_program_is_left_alone(database: Database, tmp_path: Path) -> None:
+    target = tmp_path / "recipes.db"
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    content = target.read_bytes()
+    with pytest.raises(StorageError, match="is no deck's database; it is left alone"):
+        back_up(path_of(database), target)
+    assert target.read_bytes() == content
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_regular_file_is_neither_replaced_nor_waited_for(database: Database, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(StorageError, match="is no regular file"):
+        back_up(path_of(database), pipe)
+    with pytest.raises(StorageError, match="is no regular file"):
+        restore(pipe, path_of(database), AT)
+    assert pipe.is_fifo()
+    assert database.rows(GET) == [("a",)]
 
 
 def test_the_database_is_no_target_for_its_own_copy(database: Database) -> None:

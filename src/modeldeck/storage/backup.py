@@ -16,9 +16,9 @@ from modeldeck.paths import make_folder, open_private
 from modeldeck.storage.corruption import free_name
 from modeldeck.storage.database import SCHEMA_VERSION
 
-_HEADER = b"SQLite format 3\x00"
 _BUSY_TIMEOUT_S = 10.0
 _OURS = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('runs', 'attempts')"
+_OUR_TABLES = 2
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 
@@ -59,6 +59,7 @@ def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
     """
     if not backup.exists():
         raise StorageError(f"There is no file {backup}.", "`modeldeck backup FILE` makes one.")
+    _check_regular(backup)
     rows = _checked_rows(backup)
     kept = None
     make_folder(database.parent)
@@ -80,12 +81,26 @@ def _check_target(database: Path, target: Path) -> None:
         return
     if target.is_dir():
         raise StorageError(f"{target} is a folder.", "Name a file in it.")
+    _check_regular(target)
     if target.samefile(database):
         raise StorageError(f"{target} is the database itself.", "Choose another name for the copy.")
-    with target.open("rb") as file:
-        start = file.read(len(_HEADER))
-    if start and start != _HEADER:
-        raise StorageError(f"{target} exists and is no database; it is left alone.", "Choose another name.")
+    if target.stat().st_size and not _is_ours(target):
+        raise StorageError(f"{target} exists and is no deck's database; it is left alone.", "Choose another name.")
+
+
+def _check_regular(path: Path) -> None:
+    """Refuse devices and pipes: one would be replaced (`/dev/null` for everybody), the other waited for."""
+    if not path.is_file():
+        raise StorageError(f"{path} is no regular file; it is left alone.", "Choose another name.")
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with closing(_open(path)) as connection:
+            (ours,) = connection.execute(_OURS).fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return bool(ours == _OUR_TABLES)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -104,7 +119,7 @@ def _checked_rows(path: Path) -> int:
         with closing(_open(path)) as connection:
             (ours,) = connection.execute(_OURS).fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if ours != 2 or not 1 <= version <= SCHEMA_VERSION:
+            if ours != _OUR_TABLES or not 1 <= version <= SCHEMA_VERSION:
                 raise _not_ours(path, version)
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if verdict != "ok":
