@@ -15,6 +15,7 @@ from modeldeck.domain.request import Message, Params
 from modeldeck.domain.settings import Settings
 from modeldeck.ports import Clock, Provider
 from modeldeck.providers import registry
+from modeldeck.providers.adapter import AnswerReader
 from modeldeck.providers.openai.chat_stream import ChatStream
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
@@ -121,16 +122,25 @@ def stream_failure(event: Any, provider: str = "test") -> Failure:
     return classify_stream_error(event, now=NOW, provider=provider, secret=Secret())
 
 
-def read_chat(data: bytes, vendor: str = "vllm", size: int = 1 << 20, into: Read | None = None) -> Read:
-    """Read the bytes of an OpenAI-chat answer, fed in pieces of `size`; `into` keeps what came before an error."""
-    stream = ChatStream(VENDORS[vendor], lambda event: stream_failure(event, vendor))
+def read_pieces(reader: AnswerReader, pieces: Iterable[bytes], into: Read | None = None) -> Read:
+    """Read an answer that comes in pieces; `into` keeps what came before an error."""
     read = Read() if into is None else into
-    for start in range(0, len(data), size):
-        for chunk in stream.feed(data[start : start + size]):
+    for piece in pieces:
+        for chunk in reader.feed(piece):
             read.take(chunk)
-    for chunk in stream.close():
+    for chunk in reader.close():
         read.take(chunk)
     return read
+
+
+def read_answer(reader: AnswerReader, data: bytes, size: int = 1 << 20, into: Read | None = None) -> Read:
+    """Read the bytes of an answer, fed in pieces of `size`; `into` keeps what came before an error."""
+    return read_pieces(reader, (data[start : start + size] for start in range(0, len(data), size)), into)
+
+
+def read_chat(data: bytes, vendor: str = "vllm", size: int = 1 << 20, into: Read | None = None) -> Read:
+    """Read the bytes of an OpenAI-chat answer; see `read_answer`."""
+    return read_answer(ChatStream(VENDORS[vendor], lambda event: stream_failure(event, vendor)), data, size, into)
 
 
 async def collect(chunks: AsyncIterator[Chunk], into: Read | None = None) -> Read:

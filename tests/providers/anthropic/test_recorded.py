@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fake_wire import NOW, VENDORS, Read, stream_failure
+from fake_wire import NOW, VENDORS, Read, read_answer, stream_failure
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.usage import Usage
@@ -28,14 +28,7 @@ STREAMS = {
 
 
 def read(data: bytes, size: int = 1 << 20, into: Read | None = None) -> Read:
-    stream = MessageStream("Anthropic", stream_failure)
-    got = Read() if into is None else into
-    for start in range(0, len(data), size):
-        for chunk in stream.feed(data[start : start + size]):
-            got.take(chunk)
-    for chunk in stream.close():
-        got.take(chunk)
-    return got
+    return read_answer(MessageStream("Anthropic", stream_failure), data, size, into)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])

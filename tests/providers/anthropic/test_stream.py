@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_wire import Read, stream_failure
+from fake_wire import Read, read_pieces, stream_failure
 from modeldeck.domain.call import AliveChunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.usage import Usage
@@ -48,14 +48,9 @@ ANSWER = events(
 
 
 def read(data: bytes, cuts: list[int] | None = None, into: Read | None = None) -> Read:
-    stream = MessageStream("Anthropic", stream_failure)
-    got = Read() if into is None else into
-    for begin, stop in pairwise([0, *sorted(cuts or []), len(data)]):
-        for chunk in stream.feed(data[begin:stop]):
-            got.take(chunk)
-    for chunk in stream.close():
-        got.take(chunk)
-    return got
+    ends = [0, *sorted(cuts or []), len(data)]
+    pieces = (data[begin:end] for begin, end in pairwise(ends))
+    return read_pieces(MessageStream("Anthropic", stream_failure), pieces, into)
 
 
 def usage_of(*payloads: dict[str, Any]) -> Usage:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_wire import NOW, VENDORS, Read, read_chunks, stream_failure
+from fake_wire import NOW, VENDORS, Read, read_answer, stream_failure
 from modeldeck.domain.model import Capability
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.gemini.listing import read_page
@@ -14,11 +14,7 @@ from modeldeck.providers.wire.values import parse_json
 
 
 def read(data: bytes, size: int) -> Read:
-    stream = GeminiStream("Gemini", stream_failure)
-    chunks = [
-        chunk for start in range(0, len(data), size) for chunk in list(stream.feed(data[start : start + size]))
-    ]  # fmt: skip
-    return read_chunks([*chunks, *stream.close()])
+    return read_answer(GeminiStream("Gemini", stream_failure), data, size)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])

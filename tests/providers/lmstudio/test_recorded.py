@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fake_wire import NOW, VENDORS, Read, stream_failure
+from fake_wire import NOW, VENDORS, read_answer, stream_failure
 from modeldeck.domain.model import Capability, Kind
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.listing.entries import ListContext
@@ -31,13 +31,7 @@ def test_the_documented_list(recorded: Path) -> None:
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])
 def test_the_documented_answer(recorded: Path, size: int) -> None:
     data = (recorded / "examples" / "lmstudio-api-v1-chat.sse").read_bytes()
-    stream = LmStudioStream(VENDOR, stream_failure, limit=None)
-    found = Read()
-    for start in range(0, len(data), size):
-        for chunk in stream.feed(data[start : start + size]):
-            found.take(chunk)
-    for chunk in stream.close():
-        found.take(chunk)
+    found = read_answer(LmStudioStream(VENDOR, stream_failure, limit=None), data, size)
     assert (found.text, found.reasoning, found.stop) == ("Hello", "Easy.", "stop")
     assert found.usage is not None
     assert found.usage.usage == Usage(12, 4, reasoning_tokens=2, reported=True)

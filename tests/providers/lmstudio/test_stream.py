@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_wire import VENDORS, Read, sse, stream_failure
+from fake_wire import VENDORS, Read, read_answer, sse, stream_failure
 from modeldeck.domain.call import AliveChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.usage import Usage
@@ -24,14 +24,7 @@ def body(*events: dict[str, Any]) -> bytes:
 
 
 def read(data: bytes, size: int = 1 << 20, into: Read | None = None, limit: int | None = None) -> Read:
-    stream = LmStudioStream(VENDORS["lmstudio"], stream_failure, limit=limit)
-    found = Read() if into is None else into
-    for start in range(0, len(data), size):
-        for chunk in stream.feed(data[start : start + size]):
-            found.take(chunk)
-    for chunk in stream.close():
-        found.take(chunk)
-    return found
+    return read_answer(LmStudioStream(VENDORS["lmstudio"], stream_failure, limit=limit), data, size, into)
 
 
 @given(st.integers(min_value=1, max_value=200))

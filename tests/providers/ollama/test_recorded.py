@@ -6,13 +6,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fake_wire import Read, Wire, collect, make_call, stream_failure
+from fake_wire import NOW, VENDORS, Read, Wire, collect, make_call, read_answer, read_chunks, stream_failure
 from fakes import FakeClock
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.hardware import LoadedModel
+from modeldeck.domain.model import Kind
 from modeldeck.domain.usage import Usage
 from modeldeck.ports import Provider
+from modeldeck.providers.listing.entries import ListContext
+from modeldeck.providers.ollama.listing import read_ollama_model, read_tags
 from modeldeck.providers.ollama.stream import OllamaStream
+from modeldeck.providers.wire.values import parse_json
 
 
 @pytest.fixture
@@ -21,14 +25,7 @@ def ollama(wire: Wire, clock: FakeClock) -> Provider:
 
 
 def read(data: bytes, size: int, into: Read | None = None) -> Read:
-    stream = OllamaStream("Ollama", stream_failure)
-    found = Read() if into is None else into
-    for start in range(0, len(data), size):
-        for chunk in stream.feed(data[start : start + size]):
-            found.take(chunk)
-    for chunk in stream.close():
-        found.take(chunk)
-    return found
+    return read_answer(OllamaStream("Ollama", stream_failure), data, size, into)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])
@@ -85,3 +82,23 @@ async def test_the_recorded_refusal_of_the_cloud(recorded: Path, wire: Wire, clo
     with pytest.raises(ProviderError) as caught:
         await collect(cloud.stream(make_call("gpt-oss:120b")))
     assert (caught.value.failure.kind, caught.value.message) == (ErrorKind.AUTH, "Unauthorized")
+
+
+def test_the_recorded_chat_endpoint_up_to_its_end(recorded: Path) -> None:
+    data = (recorded / "streams" / "ollama-api-chat.ndjson").read_bytes()
+    stream = OllamaStream("Ollama", stream_failure)
+    first = data[: data.index(b'"done":true')]
+    found = read_chunks([*stream.feed(first), *stream.feed(data[len(first) : data.index(b"\n", len(first)) + 1])])
+    assert found.text.startswith("Why did")
+    assert found.usage is not None
+    assert found.usage.usage == Usage(17, 50, reported=True)
+    assert found.usage.tokens_per_second == pytest.approx(50 / 1.57799)
+    assert stream.done
+
+
+def test_the_documented_list(recorded: Path) -> None:
+    entries = read_tags(parse_json((recorded / "examples" / "ollama-tags.json").read_bytes()))
+    assert entries is not None
+    context = ListContext(vendor=VENDORS["ollama"], local=True, at=NOW)
+    models = [read_ollama_model(entry, {}, context, ()) for entry in entries]
+    assert [model.kind if model else None for model in models] == [Kind.LOCAL, Kind.LOCAL, None, Kind.PAID]

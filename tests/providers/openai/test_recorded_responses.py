@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_wire import VENDORS, Read, stream_failure
+from fake_wire import VENDORS, Read, read_answer, stream_failure
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.openai.responses_stream import ResponsesStream
@@ -16,14 +16,7 @@ THREE = 'The user said: "Count from 1 to 3"\n'
 
 def read(recorded: Path, name: str, vendor: str, size: int) -> Read:
     data = (recorded / "streams" / f"{name}.sse").read_bytes()
-    stream = ResponsesStream(vendor, stream_failure, reports_cost=VENDORS[vendor].reports_cost)
-    found = Read()
-    for start in range(0, len(data), size):
-        for chunk in stream.feed(data[start : start + size]):
-            found.take(chunk)
-    for chunk in stream.close():
-        found.take(chunk)
-    return found
+    return read_answer(ResponsesStream(vendor, stream_failure, reports_cost=VENDORS[vendor].reports_cost), data, size)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_wire import Read, sse, stream_failure
+from fake_wire import Read, read_answer, sse, stream_failure
 from modeldeck.domain.call import AliveChunk, ReasoningChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.usage import Usage
@@ -31,14 +31,7 @@ def body(*events: dict[str, Any]) -> bytes:
 
 
 def read(data: bytes, size: int = 1 << 20, into: Read | None = None, *, reports_cost: bool = False) -> Read:
-    stream = ResponsesStream("Test", stream_failure, reports_cost=reports_cost)
-    found = Read() if into is None else into
-    for start in range(0, len(data), size):
-        for chunk in stream.feed(data[start : start + size]):
-            found.take(chunk)
-    for chunk in stream.close():
-        found.take(chunk)
-    return found
+    return read_answer(ResponsesStream("Test", stream_failure, reports_cost=reports_cost), data, size, into)
 
 
 def failure_of(data: bytes, into: Read | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""Real answers of real services, where the recordings are at hand."""
+"""Real lists of OpenRouter, where the recordings are at hand."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -6,13 +6,8 @@ from typing import Any
 
 import pytest
 
-from fake_wire import NOW, VENDORS, read_chunks, stream_failure
+from fake_wire import NOW
 from modeldeck.domain.model import Capability, Kind, Model
-from modeldeck.domain.usage import Usage
-from modeldeck.providers.listing.entries import ListContext
-from modeldeck.providers.ollama.listing import read_ollama_model, read_tags
-from modeldeck.providers.ollama.stream import OllamaStream
-from modeldeck.providers.openai.listing import read_models
 from modeldeck.providers.openrouter.listing import read_openrouter_models
 from modeldeck.providers.wire.values import parse_json
 
@@ -88,40 +83,3 @@ def test_recorded_overrides_and_expirations_are_kept(recorded: Path) -> None:
     ]
     assert sum(model.expires is not None for model in models) == 1
     assert by_id["~deepseek/deepseek-v4-flash-latest"].router is False
-
-
-def test_recorded_ollama_stream(recorded: Path) -> None:
-    data = (recorded / "streams" / "ollama-api-chat.ndjson").read_bytes()
-    stream = OllamaStream("Ollama", stream_failure)
-    first = data[: data.index(b'"done":true')]
-    read = read_chunks([*stream.feed(first), *stream.feed(data[len(first) : data.index(b"\n", len(first)) + 1])])
-    assert read.text.startswith("Why did")
-    assert read.usage is not None
-    assert read.usage.usage == Usage(17, 50, reported=True)
-    assert read.usage.tokens_per_second == pytest.approx(50 / 1.57799)
-    assert stream.done
-
-
-def test_documented_local_lists(recorded: Path) -> None:
-    def load(name: str) -> Any:
-        return parse_json((recorded / "examples" / name).read_bytes())
-
-    def read(name: str, vendor: str) -> list[Model]:
-        models = read_models(load(name), ListContext(vendor=VENDORS[vendor], local=True, at=NOW))
-        assert models is not None
-        return models
-
-    (llama,) = read("llamacpp-v1-models.json", "llamacpp")
-    assert llama.id == "llamacpp/Meta-Llama-3.1-8B-Instruct-Q4_K_M"
-    assert (llama.context, llama.parameters, llama.size_bytes) == (131072, 8030261312, 4912898304)
-    assert (llama.quantization, llama.loaded, llama.kind) == ("Q4_K_M", True, Kind.LOCAL)
-    (qwen,) = read("vllm-v1-models.json", "vllm")
-    assert (qwen.id, qwen.context, qwen.loaded) == ("vllm/Qwen/Qwen3-8B", 40960, True)
-    first, second = read("lmstudio-api-v0-models.json", "lmstudio")
-    assert (first.context, first.loaded, Capability.TOOLS in first.capabilities) == (8192, True, True)
-    assert (second.context, second.loaded, Capability.VISION in second.capabilities) == (32768, False, True)
-    entries = read_tags(load("ollama-tags.json"))
-    assert entries is not None
-    context = ListContext(vendor=VENDORS["ollama"], local=True, at=NOW)
-    models = [read_ollama_model(entry, {}, context, ()) for entry in entries]
-    assert [model.kind if model else None for model in models] == [Kind.LOCAL, Kind.LOCAL, None, Kind.PAID]
