@@ -68,11 +68,8 @@ class Board:
         if self._scorer.own is not None:
             return [self.scored(row).score for row in rows]
         quality, weight = self.quality, self._scorer.weights.quality
-        success, load = self._scorer.untried_terms
-        price, cost = self.columns.price.column, self._cost_terms
-        pace, speed = self.columns.speed.column, self._speed_terms
-        # The terms are added in the order of `Scorer.score`, so that both come to the same number to the last bit.
-        found = [weight * quality[row] + success + cost[price[row]] + speed[pace[row]] + load for row in rows]
+        pair, others = self.columns.price_and_speed.column, self._other_terms
+        found = [weight * quality[row] + others[pair[row]] for row in rows]
         for row in self._singular:
             place = bisect_left(rows, row)
             if place < len(rows) and rows[place] == row:
@@ -82,7 +79,10 @@ class Board:
     def by_part(self, rows: Sequence[int]) -> Mapping[int, list[int]]:
         """Rows by the part of the order that they belong to, the first part first."""
         price, parts = self.columns.price.column, self.parts
-        found = {part: [row for row in rows if parts[price[row]] == part] for part in sorted(set(parts))}
+        found: dict[int, list[int]] = {part: [] for part in sorted(set(parts))}
+        put = [found[part].append for part in parts]
+        for row in rows:
+            put[price[row]](row)
         return {part: members for part, members in found.items() if members}
 
     def fast(self, rows: Sequence[int]) -> list[int]:
@@ -97,15 +97,17 @@ class Board:
         )
 
     @cached_property
-    def _cost_terms(self) -> list[float]:
-        weight, scale = self._scorer.weights.cost, self.columns.scale
-        terms = cost_scores([None if cost is None else cost / scale for cost in self.costs])
-        return [weight * term for term in terms]
+    def _other_terms(self) -> list[float]:
+        """What all terms but quality add up to, for each class of rows that agree in price and speed.
 
-    @cached_property
-    def _speed_terms(self) -> list[float]:
-        weight, tokens = self._scorer.weights.speed, self._profile.output_tokens
-        return [weight * speed_score(model, None, tokens) for model in self.columns.speed.samples]
+        They are added in the order of `Scorer.score`, so that both come to the same number to the last bit.
+        """
+        weights, scale, tokens = self._scorer.weights, self.columns.scale, self._profile.output_tokens
+        success, load = self._scorer.untried_terms
+        costs = cost_scores([None if cost is None else cost / scale for cost in self.costs])
+        cost = [success + weights.cost * term for term in costs]
+        speed = [weights.speed * speed_score(model, None, tokens) for model in self.columns.speed.samples]
+        return [cost[price] + speed[pace] + load for price, pace in self.columns.price_and_speed.pairs]
 
     @cached_property
     def _singular(self) -> Sequence[int]:

@@ -53,6 +53,13 @@ class Facet(NamedTuple):
     samples: Sequence[Model]
 
 
+class Pairs(NamedTuple):
+    """Classes of rows that agree in two facets: the class number of every row, and both facets' numbers per class."""
+
+    column: Sequence[int]
+    pairs: Sequence[tuple[int, int]]
+
+
 class Columns:
     """The columns of one catalog; rows are places in `models`. Never changes.
 
@@ -102,6 +109,13 @@ class Columns:
     def scale(self) -> int:
         """Units per USD: the power of ten at which every price of the catalog is a whole number."""
         return self._prices.scale
+
+    @cached_property
+    def price_and_speed(self) -> Pairs:
+        """Rows that cost the same and are equally fast."""
+        numbers: dict[tuple[int, int], int] = {}
+        pairs = zip(self.price.column, self.speed.column, strict=True)
+        return Pairs([numbers.setdefault(pair, len(numbers)) for pair in pairs], list(numbers))
 
     @property
     def dearest(self) -> Sequence[int]:

@@ -46,6 +46,12 @@ _LEAST_SPREAD = 1e-6  # of a script's score, which need not depend on any term
 _SPREAD_COST, _SPREAD_MEASURED_SPEED, _SPREAD_PRIOR_SPEED = 0.05, 0.05, 0.15
 
 
+_PLACES = [step / 4 for step in range(-12, 13)]
+_MASS = sum(math.exp(-0.5 * place**2) for place in _PLACES)
+# The normal distribution cut at three standard deviations: places in standard deviations with their share of the mass.
+_NORMAL = [(place, math.exp(-0.5 * place**2) / _MASS) for place in _PLACES]
+
+
 class Scored(NamedTuple):
     """A candidate with everything that ranking and explaining need; a tuple, because many are made per selection.
 
@@ -136,14 +142,8 @@ class Scorer:
         speed = speed_score(model, own, self._profile.output_tokens)
         load = 1.0 / (1 + situation.in_flight.get(model.id, 0))
         favourite = self._bonus if model.id in situation.favourites else 0.0
-        score = (
-            weights.quality * quality
-            + weights.success * success
-            + weights.cost * cost_term
-            + weights.speed * speed
-            + weights.load * load
-            + favourite
-        )
+        others = weights.success * success + weights.cost * cost_term + weights.speed * speed + weights.load * load
+        score = weights.quality * quality + others + favourite
         scored = Scored(
             model,
             min(1.0, max(0.0, score)),
@@ -258,13 +258,11 @@ def probability_best(scores: Sequence[tuple[float, float]]) -> float:
     """
     mean, spread = scores[0]
     others = [(other, other_spread * math.sqrt(2)) for other, other_spread in scores[1:]]
-    total = mass = 0.0
-    for step in range(-12, 13):
-        density = math.exp(-0.5 * (step / 4) ** 2)
-        value = mean + step / 4 * spread
-        mass += density
-        total += density * math.prod([0.5 * (1.0 + math.erf((value - other) / width)) for other, width in others])
-    return total / mass
+    total = 0.0
+    for place, density in _NORMAL:
+        value = mean + place * spread
+        total += density * math.prod([0.5 + 0.5 * math.erf((value - other) / width) for other, width in others])
+    return total
 
 
 @cache

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from random import Random
 
 from modeldeck.domain.errors import NothingSelectableError
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Profile
+from modeldeck.domain.record import record
 from modeldeck.domain.selection import Rejection, Rejections, Selection
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Mode, Policy, Strategy
@@ -68,7 +69,7 @@ def select(
     return replace(chosen, reason=explain.noted(chosen.reason, [f"{failed}, so balanced"]))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Pick:
     """The chosen model with its place in the market; `stage` None when the market was not what chose it."""
 
@@ -196,14 +197,20 @@ class _Search:
         return min(drawn, key=lambda scored: (load.get(scored.model.id, 0), -scored.score, scored.model.id))
 
     def _links(self, winner: Scored) -> list[Scored]:
-        """The fallback chain with the last resort at its end; empty when falling back is switched off."""
+        """The fallback chain; empty when falling back is switched off.
+
+        The last resort stands at its end, and what comes before is cut so that the last attempt gets there.
+        """
         if not self._settings.fallback.enabled:
             return []
         rules = ChainRules(self._settings.fallback.prefer_different_provider)
         pools = ((self._pool(stage, winner), stage.explicit) for stage in self._fallback_stages())
         links = [self._score(link.model) for link in build_chain(winner, pools, rules)]
-        last = self._last_resort(used=[winner.model.id, *(link.model.id for link in links)])
-        return links if last is None else [*links, last]
+        last = self._last_resort(used=[winner.model.id])
+        if last is None:
+            return links
+        before = [link for link in links if link.model.id != last.model.id]
+        return [*before[: max(0, self._settings.fallback.max_retries - 1)], last]
 
     def _pool(self, stage: Stage, winner: Scored) -> Sequence[Linkable]:
         return stage.order if isinstance(stage.order, list) else stage.order.pool(winner.model)

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Complexity, Profile
@@ -200,7 +201,8 @@ def _above(part: _Part, floor: float, market: Market) -> _Part:
     def tell(row: int) -> Told:
         return below_floor(quality[row], floor)
 
-    rows = [row for row in part.rows if quality[row] >= floor]
+    enough = map(float(floor).__le__, map(quality.__getitem__, part.rows))
+    rows = list(compress(part.rows, enough))
     return _Part(rows, (*part.drops, Drop(part.rows, rows, tell)))
 
 

@@ -1,0 +1,308 @@
+"""What stands in config.toml is what happens: each setting as a person writes it, and what it does to a selection."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from fakes import START, World, failure, free_model, local_model, make_model, reply
+from modeldeck.domain.conversation import Turn
+from modeldeck.domain.errors import BudgetError, ErrorKind, NothingSelectableError
+from modeldeck.domain.profile import Specialization
+from modeldeck.domain.request import Params
+from modeldeck.domain.run import RunFailedError
+from modeldeck.domain.settings import DeckState
+from modeldeck.domain.usage import Usage
+from modeldeck.engine.deck import Deck
+from modeldeck.storage.settings_file import load_settings
+
+GRATIS = free_model("cloud/gratis:free", quality=0.5)
+PAID = make_model("cloud/paid", quality=0.8)
+OTHER = make_model("other/third", quality=0.7)
+HOME = local_model("home/llama:8b", quality=0.4)
+
+Open = Callable[[str], Deck]
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    world.add("cloud", GRATIS, PAID)
+    world.add("other", OTHER)
+    world.add("home", HOME, local=True)
+    return world
+
+
+@pytest.fixture
+def opened(shop: World, tmp_path: Path) -> Open:
+    """A deck under this config.toml."""
+
+    def open_deck(text: str) -> Deck:
+        path = tmp_path / "config.toml"
+        path.write_text(dedent(text), encoding="utf-8")
+        loaded = load_settings(path, DeckState(), {})
+        shop.settings = loaded.settings
+        shop.loaded = {"tasks": loaded.tasks, "origins": loaded.origins}
+        return Deck(replace(shop.parts()))
+
+    return open_deck
+
+
+def _turn(conversation: str) -> Turn:
+    return Turn(conversation=conversation, run="1", at=START, model=PAID.id, system=None, prompt="Hello", answer="Hi")
+
+
+def chain(deck: Deck, **fields: object) -> tuple[str, ...]:
+    return deck.fallback_chain("Hello", max_length=9, **fields)  # type: ignore[arg-type]  # fields of any request
+
+
+def reasons(deck: Deck, **fields: object) -> dict[str, str]:
+    found = deck.select("Hello", **fields)  # type: ignore[arg-type]  # fields of any request
+    return {each.model: each.reason for each in found.rejected}
+
+
+# [selection]
+
+
+def test_default_model_is_preferred_where_nothing_else_was_said(opened: Open) -> None:
+    with opened("selection.default_model = 'other/third'") as deck:
+        assert deck.select("Hello").model == OTHER.id
+        assert deck.select("Hello", mode="auto").model == GRATIS.id
+
+
+def test_last_resort_ends_every_chain(opened: Open) -> None:
+    with opened("selection.last_resort = 'home/llama:8b'\nselection.free_first = false") as deck:
+        assert chain(deck)[-1] == HOME.id
+        assert chain(deck, preferred=OTHER.id)[-1] == HOME.id
+
+
+def test_last_resort_is_reached_by_the_last_attempt(opened: Open, shop: World) -> None:
+    for provider in shop.providers.values():
+        provider.scripts = {model.native_id: [[failure(ErrorKind.UNREACHABLE)]] for model in provider.models}
+    shop.providers["home"].scripts = {}
+    with opened(
+        "selection.last_resort = 'home/llama:8b'\nselection.free_first = false\nfallback.max_retries = 1"
+    ) as deck:
+        assert [attempt.model for attempt in deck.ask("Hello").attempts][1:] == [HOME.id]
+
+
+def test_last_resort_may_be_used_during_its_cooldown(opened: Open, shop: World) -> None:
+    for provider in shop.providers.values():
+        provider.scripts = {model.native_id: [[failure(ErrorKind.OVERLOADED)]] for model in provider.models}
+    shop.providers["home"].scripts["llama:8b"] = [[failure(ErrorKind.OVERLOADED)], reply("At last.")]
+    with opened("selection.last_resort = 'home/llama:8b'\nfallback.max_retries = 9\nfallback.max_wait_s = 0") as deck:
+        with pytest.raises(RunFailedError):
+            deck.ask("Hello")
+        found = deck.select("Hello")
+        assert found.model == HOME.id
+        assert "last resort" in found.reason
+        assert deck.ask("Hello").text == "At last. "
+
+
+def test_fallback_mode_none_is_an_error_instead_of_another_model(opened: Open, shop: World) -> None:
+    shop.providers["other"].change_info(needs_key=True, has_key=False)
+    with opened("selection.fallback_mode = 'none'") as deck, pytest.raises(NothingSelectableError, match="no key"):
+        deck.select("Hello", preferred=OTHER.id)
+
+
+def test_favourite_bonus_decides_between_near_equals(opened: Open, shop: World) -> None:
+    shop.state_file.state = DeckState(favourites=(OTHER.id,))
+    with opened("selection = { free_first = false, favourite_bonus = 0.3 }") as deck:
+        found = deck.select("Hello")
+    assert found.model == OTHER.id
+    assert found.factors["favourite"] == 0.3
+    assert "being a favourite" in found.reason
+
+
+def test_weights_of_a_strategy(opened: Open) -> None:
+    with opened(
+        """
+        [selection]
+        free_first = false
+        [selection.weights.balanced]
+        quality = 1
+        success = 0
+        cost = 0
+        speed = 0
+        load = 0
+        """
+    ) as deck:
+        assert deck.select("Hello").model == PAID.id
+
+
+# [fallback]
+
+
+def test_fallback_switched_off_leaves_no_chain(opened: Open, shop: World) -> None:
+    shop.providers["cloud"].scripts["gratis:free"] = [[failure(ErrorKind.UNREACHABLE)]]
+    with opened("fallback.enabled = false") as deck:
+        assert deck.select("Hello").fallback_chain == ()
+        with pytest.raises(RunFailedError) as caught:
+            deck.ask("Hello")
+    assert len(caught.value.answer.attempts) == 1
+
+
+def test_fallback_strategy_orders_what_comes_behind(opened: Open) -> None:
+    text = "selection.free_first = false\nfallback = { strategy = 'cost', prefer_different_provider = false }"
+    with opened(text) as deck:
+        assert chain(deck, strategy="quality") == (PAID.id, GRATIS.id, HOME.id, OTHER.id)
+
+
+@pytest.mark.parametrize("retries", [0, 1, 2])
+def test_max_retries_counts_the_attempts_after_the_first(opened: Open, shop: World, retries: int) -> None:
+    for provider in shop.providers.values():
+        provider.scripts = {model.native_id: [[failure(ErrorKind.UNREACHABLE)]] for model in provider.models}
+    with opened(f"fallback.max_retries = {retries}") as deck, pytest.raises(RunFailedError) as caught:
+        deck.ask("Hello")
+    assert len(caught.value.answer.attempts) == retries + 1
+
+
+def test_exclude_failed_minutes_caps_the_cooldown(opened: Open, shop: World) -> None:
+    shop.providers["cloud"].scripts["gratis:free"] = [[failure(ErrorKind.UNREACHABLE)]]
+    with opened("fallback.exclude_failed_minutes = 0.05") as deck:
+        deck.ask("Hello")
+        assert reasons(deck)[GRATIS.id] == "cooldown 3 s"
+        shop.clock.advance(3)
+        assert deck.select("Hello").model == GRATIS.id
+
+
+@pytest.mark.parametrize(("prefer", "second"), [("true", OTHER.id), ("false", "cloud/second")])
+def test_prefer_different_provider(opened: Open, shop: World, prefer: str, second: str) -> None:
+    shop.add("cloud", PAID, make_model("cloud/second", quality=0.75))
+    shop.providers.pop("home")
+    with opened(f"fallback.prefer_different_provider = {prefer}") as deck:
+        assert chain(deck)[:2] == (PAID.id, second)
+
+
+# [limits], [providers.NAME.limits]
+
+
+def test_limits_of_a_provider_and_of_everything(opened: Open) -> None:
+    with opened(
+        """
+        [limits]
+        requests_day = 3
+        [providers.cloud]
+        kind = "openai"
+        base_url = "http://cloud.test/v1"
+        limits = { requests_day = 1, tokens_minute = 100000 }
+        """
+    ) as deck:
+        assert [deck.ask("Hello").model for _ in range(3)] == [GRATIS.id, HOME.id, HOME.id]
+        with pytest.raises(NothingSelectableError, match="quota of all requests 0/3 until 00:00 UTC"):
+            deck.select("Hello", model=HOME.id)
+        assert [(quota.scope, quota.kind, quota.used, quota.remaining) for quota in deck.limits.quotas()] == [
+            ("all", "requests_day", 3, 0),
+            ("cloud", "tokens_minute", deck.limits.quotas()[1].used, deck.limits.quotas()[1].remaining),
+            ("cloud", "requests_day", 1, 0),
+        ]
+
+
+# [budget]
+
+
+def test_the_day_budget_of_a_task_stops_that_task_only(opened: Open, shop: World) -> None:
+    usage = Usage(1_000, 10_000, reported=True)
+    shop.providers["cloud"].scripts["paid"] = [reply("Code.", usage=usage)]
+    with opened("[budget.tasks.coding]\nday_usd = 0.05\n[selection]\nfree_first = false\nstrategy = 'quality'") as deck:
+        deck.ask("Hello", task="coding", params=Params(max_tokens=1_000))
+        report = deck.money.budget()
+        assert report.limits == {"task:coding": Decimal("0.05")}
+        assert report.spent["task:coding"] == Decimal("0.031")
+        assert report.remaining == {"task:coding": Decimal("0.019")}
+
+        deck.ask("Hello", task="coding", params=Params(max_tokens=1_000))
+        assert reasons(deck, task="coding")[PAID.id].startswith("over budget")
+        with pytest.raises(BudgetError, match=r"day budget of task coding of \$0.05") as caught:
+            deck.ask("Hello", task="coding", model=PAID.id)
+        assert caught.value.hint is not None
+        assert "[budget.tasks.coding] day_usd" in caught.value.hint
+        assert deck.ask("Hello", task="chat", params=Params(max_tokens=1_000)).model == PAID.id
+        assert any("day budget of task coding" in warning for warning in deck.warnings)
+
+
+# [safety], [models."ID"]
+
+
+def test_min_safety_lets_only_known_and_safe_models_pass(opened: Open) -> None:
+    with opened(
+        """
+        [safety]
+        min_safety = 8
+        [models."cloud/paid"]
+        safety = 0.85
+        [models."other/third"]
+        safety = 0.7
+        """
+    ) as deck:
+        assert deck.select("Hello").model == PAID.id
+        assert reasons(deck) == {
+            GRATIS.id: "safety unknown < 0.80",
+            HOME.id: "safety unknown < 0.80",
+            OTHER.id: "safety 0.70 < 0.80",
+        }
+        with pytest.raises(NothingSelectableError, match=r"safety unknown < 0\.80"):
+            deck.select("Hello", model=GRATIS.id)
+
+
+def test_a_quality_for_one_specialization_holds_for_that_alone(opened: Open) -> None:
+    text = "[models.'other/third']\nspecialization = { coding = 0.95 }\nquality = 0.2\n[selection]\nfree_first = false"
+    with opened(text) as deck:
+        model = deck.catalog.resolve(OTHER.id)
+        assert tuple(deck.standing.quality(model, Specialization.CODING)) == (0.95, "user")
+        assert tuple(deck.standing.quality(model, Specialization.MATH)) == (0.2, "user")
+        assert tuple(deck.standing.quality(model)) == (0.2, "user")
+        assert deck.select("Write a Python function", task="coding", strategy="quality").model == OTHER.id
+        assert deck.select("Hello", task="chat", strategy="quality").model == PAID.id
+
+
+# [privacy]
+
+
+def test_without_history_no_prompt_and_no_turn_is_kept(opened: Open, shop: World) -> None:
+    with opened("privacy.history = false") as deck:
+        run = deck.ask("My secret", conversation="c").run
+        stored = deck.history.why(run)
+        assert stored is not None
+        assert stored.prompt is None
+        assert deck.history.conversation("c") == ()
+    assert shop.turns.turns == []
+    assert "My secret" not in repr(shop.ledger.records)
+
+
+def test_deny_training_filters_and_tells_the_provider(opened: Open, shop: World) -> None:
+    shop.add("cloud", GRATIS._replace(logs_prompts=True), PAID)
+    with opened("privacy.deny_training = true") as deck:
+        assert reasons(deck)[GRATIS.id] == "may log or train on prompts"
+        deck.ask("Hello", model=PAID.id)
+    (call,) = shop.providers["cloud"].calls
+    assert call.deny_training
+
+
+# [monitoring]
+
+
+def test_old_runs_and_turns_are_deleted_when_the_deck_closes_and_totals_stay(opened: Open, shop: World) -> None:
+    shop.turns.add(_turn("old"))
+    with opened("monitoring.retention_days = 30") as deck:
+        old = deck.ask("Hello", model=PAID.id)
+        before = deck.money.usage("all")
+        shop.clock.advance(31 * 86_400)
+        new = deck.ask("Hello", conversation="new")
+    with opened("") as deck:
+        assert [run.run for run in deck.history.runs()] == [new.run]
+        assert deck.history.conversation("old") == ()
+        assert len(deck.history.conversation("new")) == 2
+        assert deck.money.usage("all").totals.cost_usd == before.totals.cost_usd + (new.cost.usd or 0)
+    assert old.cost.usd
+
+
+# [providers.NAME]
+
+
+def test_a_provider_of_which_only_free_models_are_wanted(opened: Open, shop: World) -> None:
+    shop.providers["cloud"].change_info(free_only=True)
+    with opened("") as deck:
+        assert {model.id for model in deck.catalog.models} == {GRATIS.id, OTHER.id, HOME.id}
