@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -38,6 +39,29 @@ def test_no_reader_ever_raises(value: Any) -> None:
     ):
         other(value)
     values.as_date(value)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (rb'"a\ud83db"', "a\ufffdb"),
+        (rb'"\udc00\uD83D"', "\ufffd\ufffd"),
+        (rb'"\ud83c\udf89"', "\U0001f389"),
+        (rb'"\\ud83d"', r"\ud83d"),
+        (rb'"\\\ud83d"', "\\\ufffd"),
+        (b'"caf\xe9"', "caf\ufffd"),
+        (b'"\xed\xa0\xbd"', "\ufffd" * 3),
+        ('"é"'.encode("utf-16"), "é"),
+        (b'\xef\xbb\xbf"x"', "x"),
+    ],
+)
+def test_what_is_no_character_is_replaced(sent: bytes, read: str) -> None:
+    assert values.parse_json(sent) == read
+
+
+@given(st.text(st.characters(codec=None, categories=["Cs", "Lu"]) | st.sampled_from('\\u"dD8')))
+def test_every_text_can_be_stored(text: str) -> None:
+    values.parse_json(json.dumps(text)).encode()
 
 
 @pytest.mark.parametrize(

@@ -27,13 +27,23 @@ ID_LENGTH = 300
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
+# An escaped backslash, a pair of surrogates, then a surrogate on its own, which stands for no character.
+_SURROGATES = re.compile(r"\\\\|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(\\u[dD][89a-fA-F]\w\w)")
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The JSON value in `text`; ValueError for anything that is not JSON, however broken or deep."""
+    """The JSON value in `text`; ValueError for anything that is not JSON, however broken or deep.
+
+    Its strings can be stored and sent: what is no character (bytes that are not text, half a pair of surrogates)
+    becomes U+FFFD.
+    """
+    if isinstance(text, bytes):
+        text = text.decode(json.detect_encoding(text), "replace")
+    if "\\ud" in text or "\\uD" in text:
+        text = _SURROGATES.sub(lambda found: "\ufffd" if found[1] else found[0], text)
     try:
         return json.loads(text, parse_float=_fraction)
-    except (RecursionError, UnicodeDecodeError) as error:
+    except RecursionError as error:
         raise ValueError(f"not JSON: {type(error).__name__}") from error
 
 
