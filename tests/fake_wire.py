@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from modeldeck.domain.call import Call, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
-from modeldeck.domain.errors import Failure
+from modeldeck.domain.errors import Failure, ProviderError
 from modeldeck.domain.request import Message, Params
 from modeldeck.domain.settings import Settings
 from modeldeck.ports import Clock, Provider
@@ -148,6 +149,13 @@ async def collect(chunks: AsyncIterator[Chunk], into: Read | None = None) -> Rea
     async for chunk in chunks:
         read.take(chunk)
     return read
+
+
+async def failure_of(provider: Provider, call: Call | None = None, into: Read | None = None) -> Failure:
+    """What a call fails with; `into` keeps what came before."""
+    with pytest.raises(ProviderError) as caught:
+        await collect(provider.stream(call or make_call()), into)
+    return caught.value.failure
 
 
 def make_call(native_id: str = "m", text: str = "hi", params: Params | None = None, **fields: Any) -> Call:

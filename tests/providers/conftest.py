@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 
 from fake_wire import Wire
+from fakes import FakeClock
+from modeldeck.ports import Provider
 
 # A slow machine is no failure: properties are about results, not about time.
 settings.register_profile("untimed", deadline=None)
@@ -16,6 +18,12 @@ settings.load_profile("untimed")
 @pytest.fixture
 def wire() -> Wire:
     return Wire()
+
+
+@pytest.fixture
+def llamacpp(wire: Wire, clock: FakeClock) -> Provider:
+    """A local server that speaks the OpenAI-chat protocol, at its usual address."""
+    return wire.provider("llamacpp", clock)
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from fake_wire import Pieces, Read, Wire, collect, make_call, sample
+from fake_wire import Pieces, Read, Wire, collect, failure_of, make_call, sample
 from fakes import FakeClock
 from modeldeck.domain.call import Chunk
-from modeldeck.domain.errors import ErrorKind, ProviderError
+from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.request import Params
 from modeldeck.domain.settings import ProviderSettings, Settings
 from modeldeck.domain.usage import Usage
@@ -43,11 +43,9 @@ def bodies(wire: Wire) -> list[dict[str, Any]]:
     return [json.loads(request.content) for request in wire.asked("/v1/messages")]
 
 
-async def failure_of(wire: Wire, provider: Provider, response: httpx.Response) -> Any:
+async def failure_after(wire: Wire, provider: Provider, response: httpx.Response) -> Failure:
     wire.answer("/v1/messages", response)
-    with pytest.raises(ProviderError) as caught:
-        await collect(provider.stream(make_call("claude-new")))
-    return caught.value.failure
+    return await failure_of(provider, make_call("claude-new"))
 
 
 async def test_an_answer(wire: Wire, anthropic: Provider) -> None:
@@ -152,7 +150,7 @@ async def test_other_refusals_are_not_asked_again(wire: Wire, anthropic: Provide
 async def test_the_field_that_a_refusal_names(
     wire: Wire, anthropic: Provider, message: str, parameter: str | None
 ) -> None:
-    failure = await failure_of(wire, anthropic, refusal(message))
+    failure = await failure_after(wire, anthropic, refusal(message))
     assert (failure.kind, failure.parameter) == (ErrorKind.PARAMETER, parameter)
 
 
@@ -178,7 +176,7 @@ async def test_the_field_that_a_refusal_names(
     ],
 )
 async def test_every_class_of_error(wire: Wire, anthropic: Provider, response: httpx.Response, kind: ErrorKind) -> None:
-    failure = await failure_of(wire, anthropic, response)
+    failure = await failure_after(wire, anthropic, response)
     assert failure.kind is kind
     assert "sk-ant-secret" not in failure.message
 
@@ -186,7 +184,7 @@ async def test_every_class_of_error(wire: Wire, anthropic: Provider, response: h
 @pytest.mark.parametrize(("header", "retryable"), [("true", True), ("false", False)])
 async def test_whether_to_try_again(wire: Wire, anthropic: Provider, header: str, retryable: bool) -> None:
     response = httpx.Response(529, json={"error": {"message": "busy"}}, headers={"x-should-retry": header})
-    assert (await failure_of(wire, anthropic, response)).retryable is retryable
+    assert (await failure_after(wire, anthropic, response)).retryable is retryable
 
 
 async def test_every_answer_tells_the_limits_of_its_model(wire: Wire, anthropic: Provider) -> None:
@@ -200,7 +198,7 @@ async def test_every_answer_tells_the_limits_of_its_model(wire: Wire, anthropic:
     (quota,) = anthropic.quotas()
     assert (quota.scope, quota.kind, quota.limit, quota.used) == ("anthropic/claude-new", "requests_minute", 50, 1)
     refused = httpx.Response(429, json={}, headers={**headers, "anthropic-ratelimit-requests-remaining": "0"})
-    await failure_of(wire, anthropic, refused)
+    await failure_after(wire, anthropic, refused)
     (quota,) = anthropic.quotas()
     assert (quota.used, quota.remaining) == (50, 0)
 

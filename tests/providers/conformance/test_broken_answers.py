@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from fake_dialect import KEY, Dialect, Sample
 from fake_dialects import DIALECTS
-from fake_wire import Pieces, Read, Wire, collect, make_call
+from fake_wire import Pieces, Read, Wire, failure_of, make_call
 from fakes import FakeClock
-from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
+from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.ports import Provider
 
 SAMPLE = Sample(thinking=())
@@ -23,10 +23,9 @@ TEXT = "".join(SAMPLE.text)
 async def fail(wire: Wire, dialect: Dialect, provider: Provider, *pieces: bytes | Exception) -> tuple[Failure, Read]:
     dialect.serve(wire, lambda _: httpx.Response(200, stream=Pieces(*pieces)))
     read = Read()
-    with pytest.raises(ProviderError) as caught:
-        await collect(provider.stream(make_call(dialect.model)), read)
-    assert KEY not in str(caught.value)
-    return caught.value.failure, read
+    failure = await failure_of(provider, make_call(dialect.model), read)
+    assert KEY not in repr(failure)
+    return failure, read
 
 
 async def test_an_answer_that_ends_too_early(wire: Wire, dialect: Dialect, provider: Provider) -> None:

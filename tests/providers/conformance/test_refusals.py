@@ -8,9 +8,9 @@ import pytest
 from fake_dialect import KEY, Dialect
 from fake_dialects import DIALECTS
 from fake_refusals import Refusal
-from fake_wire import Wire, collect, make_call
+from fake_wire import Wire, failure_of, make_call
 from fakes import FakeClock
-from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
+from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.request import Params
 from modeldeck.ports import Provider
 
@@ -22,10 +22,9 @@ TELLABLE = {
 
 
 async def fail(dialect: Dialect, provider: Provider, params: Params | None = None) -> Failure:
-    with pytest.raises(ProviderError) as caught:
-        await collect(provider.stream(make_call(dialect.model, params=params)))
-    assert KEY not in repr(caught.value.failure)
-    return caught.value.failure
+    failure = await failure_of(provider, make_call(dialect.model, params=params))
+    assert KEY not in repr(failure)
+    return failure
 
 
 def test_every_condition_has_its_samples(dialect: Dialect) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fake_wire import Read, Wire, collect, make_call
+from fake_wire import Wire, collect, failure_of, make_call
 from fakes import FakeClock
 from modeldeck.domain.call import ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
@@ -50,12 +50,6 @@ def gemini(wire: Wire, clock: FakeClock) -> Provider:
 async def sent(wire: Wire, provider: Provider, native_id: str = "gemini-2.5-flash", **fields: Any) -> Any:
     await collect(provider.stream(make_call(native_id, **fields)))
     return json.loads(wire.requests[-1].content)
-
-
-async def failure_of(provider: Provider, into: Read | None = None) -> Any:
-    with pytest.raises(ProviderError) as caught:
-        await collect(provider.stream(make_call("gemini-2.5-flash")), into)
-    return caught.value.failure
 
 
 async def test_the_list_in_pages(wire: Wire, gemini: Provider) -> None:
@@ -161,7 +155,7 @@ async def test_an_answer_that_was_stopped_before_it_began_says_why(wire: Wire, g
 )
 async def test_broken_answers(wire: Wire, gemini: Provider, body: bytes, kind: ErrorKind, message: str) -> None:
     wire.answer(STREAM, httpx.Response(200, content=body))
-    failure = await failure_of(gemini)
+    failure = await failure_of(gemini, make_call("gemini-2.5-flash"))
     assert failure.kind is kind
     assert message in failure.message
 
@@ -292,5 +286,5 @@ async def test_refusals(
     wire: Wire, gemini: Provider, status: int, error: Any, kind: ErrorKind, parameter: str | None
 ) -> None:
     wire.answer(STREAM, httpx.Response(status, json={"error": {"code": status, **error}}))
-    failure = await failure_of(gemini)
+    failure = await failure_of(gemini, make_call("gemini-2.5-flash"))
     assert (failure.kind, failure.parameter) == (kind, parameter)
