@@ -14,7 +14,7 @@ from modeldeck.engine.fit import fit
 from modeldeck.engine.forecast import call_cost, expected_cost
 from modeldeck.engine.limits import EVERYTHING
 from modeldeck.engine.quality import quality_weights
-from modeldeck.engine.situation import Situation, is_fast, measured
+from modeldeck.engine.situation import QUOTA, Situation, is_fast, measured
 from modeldeck.engine.wording import dollars, short_count
 
 __all__ = [
@@ -149,7 +149,7 @@ class Constraints:
         sentence = sentence or excluded.get(EVERYTHING)
         if sentence is None:
             return None
-        return RejectionGroup.QUOTA if sentence.startswith("quota") else RejectionGroup.COOLDOWN, sentence
+        return RejectionGroup.QUOTA if sentence.startswith(QUOTA) else RejectionGroup.COOLDOWN, sentence
 
     def _costs_nothing(self, model: Model) -> "Found":
         if model.costs_nothing and not expected_cost(model, self._profile, self._situation.now):

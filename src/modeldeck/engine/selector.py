@@ -1,7 +1,7 @@
 """From a policy and a profile to a model, a chain behind it, and the reason why."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from random import Random
@@ -15,9 +15,10 @@ from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Mode, Policy, Strategy
 from modeldeck.engine import explain
 from modeldeck.engine.blocked import better_but_out
-from modeldeck.engine.chain import ChainRules, Linkable, build_chain
 from modeldeck.engine.constraints import Named, Situation, rejection
-from modeldeck.engine.ranking import POOL, Ranking
+from modeldeck.engine.exploring import explored
+from modeldeck.engine.fallbacks import Fallbacks
+from modeldeck.engine.ranking import Ranking
 from modeldeck.engine.refusals import Refusals, tell_all
 from modeldeck.engine.scoring import Scored
 from modeldeck.engine.strategies import StrategyError
@@ -114,6 +115,12 @@ class _Search:
         return open_market(self._policy, self._profile, self._situation, bonus)
 
     @cached_property
+    def _fallbacks(self) -> Fallbacks:
+        return Fallbacks(
+            self._policy, self._profile, self._situation, self._settings, self._market, stages=self._stages
+        )
+
+    @cached_property
     def _unmade(self) -> Iterator[Stage]:
         return stages(self._policy, self._profile, self._settings, self._situation, self._market)
 
@@ -129,7 +136,7 @@ class _Search:
         found = self._check(preferred, Named.PREFERRED)
         if found is None:
             winner = self._score(preferred)
-            links = self._links(winner) if self._policy.fallback_mode == "auto" else []
+            links = self._fallbacks.behind(winner) if self._policy.fallback_mode == "auto" else []
             return self._selection(_Pick(winner, None, f"hybrid: {preferred.id} is preferred and usable.", links))
         if self._policy.fallback_mode == "none":
             raise _cannot(preferred, found)
@@ -140,7 +147,7 @@ class _Search:
         for stage in self._stages():
             if stage.order:
                 return self._selection(self._pick(stage, prefix))
-        last = self._last_resort(used=())
+        last = self._fallbacks.last_resort()
         if last is not None:
             reason = f"{prefix}{last.model.id} is the last resort, since nothing else can be used."
             return self._selection(_Pick(last, None, reason, ()))
@@ -150,9 +157,9 @@ class _Search:
     def _pick(self, stage: Stage, prefix: str) -> _Pick:
         if isinstance(stage.order, list):
             winner, reason = stage.order[0], explain.own_list(self._policy, self._profile, stage.order[0])
-            return _Pick(winner, stage, prefix + reason, self._links(winner))
+            return _Pick(winner, stage, prefix + reason, self._fallbacks.behind(winner))
         best, *next_best = stage.order.best(2)
-        drawn = self._drawn(stage.order, best)
+        drawn = explored(stage.order, best, self._market.scorer, self._rng) if self._explores() else None
         winner = drawn or self._balanced(best, stage.order)
         rivals = stage.order.size(winner.part)
         blocked = better_but_out(winner, stage, self._market, self._situation)
@@ -169,21 +176,12 @@ class _Search:
             balanced=drawn is None and winner is not best,
             explored=drawn is not None,
         )
-        return _Pick(winner, stage, prefix + explain.automatic(grounds), self._links(winner))
+        return _Pick(winner, stage, prefix + explain.automatic(grounds), self._fallbacks.behind(winner))
 
-    def _drawn(self, order: Ranking, best: Scored) -> Scored | None:
-        """Thompson sampling, once in so many automatic choices: the best of the same part as it may truly be.
-
-        None when this is not such a choice, or the draw comes to the same model. What costs nothing still comes first,
-        and floor and constraints hold as ever.
-        """
+    def _explores(self) -> bool:
+        """Whether this is one of the automatic choices that try another candidate."""
         share = self._settings.selection.exploration
-        if not self._explore or self._policy.mode is not Mode.AUTO or not share or self._rng.random() >= share:
-            return None
-        rivals = [scored for scored in order.best(POOL) if scored.part == best.part]
-        scorer = self._market.scorer
-        drawn = max(rivals, key=lambda scored: scorer.drawn(scored, self._rng))
-        return None if drawn is best else drawn
+        return self._explore and self._policy.mode is Mode.AUTO and share > 0 and self._rng.random() < share
 
     def _balanced(self, best: Scored, order: Ranking) -> Scored:
         """Power of two choices among near-equals, once one of them is busy; otherwise simply the best."""
@@ -196,53 +194,11 @@ class _Search:
         drawn = self._rng.sample(equals, 2)
         return min(drawn, key=lambda scored: (load.get(scored.model.id, 0), -scored.score, scored.model.id))
 
-    def _links(self, winner: Scored) -> list[Scored]:
-        """The fallback chain; empty when falling back is switched off.
-
-        The last resort stands at its end, and what comes before is cut so that the last attempt gets there.
-        """
-        if not self._settings.fallback.enabled:
-            return []
-        rules = ChainRules(self._settings.fallback.prefer_different_provider)
-        pools = ((self._pool(stage, winner), stage.explicit) for stage in self._fallback_stages())
-        links = [self._score(link.model) for link in build_chain(winner, pools, rules)]
-        last = self._last_resort(used=[winner.model.id])
-        if last is None:
-            return links
-        before = [link for link in links if link.model.id != last.model.id]
-        return [*before[: max(0, self._settings.fallback.max_retries - 1)], last]
-
-    def _pool(self, stage: Stage, winner: Scored) -> Sequence[Linkable]:
-        return stage.order if isinstance(stage.order, list) else stage.order.pool(winner.model)
-
-    def _last_resort(self, used: Iterable[str]) -> Scored | None:
-        """The configured last resort, which a cooldown does not stop, when it passes everything else."""
-        name = self._settings.selection.last_resort
-        model = None if name is None else self._named(name)
-        if model is None or model.id in used:
-            return None
-        anyway = replace(self._situation, excluded={})
-        found = rejection(model, self._policy, self._profile, anyway, Named.PREFERRED)
-        return self._score(model) if found is None else None
-
-    def _named(self, name: str) -> Model | None:
-        named = self._situation.named.get(name)
-        return named or next((model for model in self._situation.models if model.id == name), None)
-
     def _check(self, model: Model, named: Named) -> Rejection | None:
         return rejection(model, self._policy, self._profile, self._situation, named)
 
     def _score(self, model: Model) -> Scored:
         return self._market.scored(model)
-
-    def _fallback_stages(self) -> Iterator[Stage]:
-        """The stages in the order of `[fallback] strategy`, where that is another than the request's."""
-        strategy = self._settings.fallback.strategy
-        if strategy is None or strategy == self._policy.strategy:
-            return self._stages()
-        policy = replace(self._policy, strategy=strategy)
-        market = self._market.weighed(policy, self._profile, self._situation, self._settings.selection.favourite_bonus)
-        return stages(policy, self._profile, self._settings, self._situation, market)
 
     def _stages(self) -> Iterator[Stage]:
         """The stages, each made when it is first asked for and then kept."""
@@ -255,7 +211,7 @@ class _Search:
         """What savings are counted against: the configured model, else the best-scored paid one."""
         name = self._settings.savings.baseline
         if name is not None:
-            configured = self._named(name)
+            configured = self._situation.find(name)
             return None if configured is None else configured.id
         in_tier = None if stage is None else _best_paid(stage)
         return in_tier or self._market.ranking.best_paid()

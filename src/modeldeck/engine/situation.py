@@ -14,6 +14,9 @@ from modeldeck.engine.quality import QualityTable
 from modeldeck.engine.strategies import SHIPPED, Strategies
 from modeldeck.ports import Experience
 
+QUOTA = "quota"
+"""How the reason of a used-up rate limit begins, in `Situation.excluded`."""
+
 MEASURED_CALLS = 3
 """Calls from which an own measurement counts more than what a list declares."""
 
@@ -61,6 +64,10 @@ class Situation:
     loaded: Collection[str] = frozenset()
     local_full: str | None = None
     loaded_full: str | None = None
+
+    def find(self, name: str) -> Model | None:
+        """The model that a name of the settings means; None when nobody lists it."""
+        return self.named.get(name) or next((model for model in self.models if model.id == name), None)
 
 
 def measured(experience: Experience | None) -> Experience | None:
