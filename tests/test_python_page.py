@@ -14,7 +14,7 @@ SNIPPETS = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
-def simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every deck is the simulated one, in folders of its own."""
     monkeypatch.setenv("MODELDECK_DEMO_SPEED", "0")
 
