@@ -52,6 +52,38 @@ def test_text_after_an_early_count_is_added_to_it() -> None:
     assert meter.usage == Usage(90, 21, reported=False)
 
 
+def test_counts_of_nothing_are_no_counts_of_the_text_that_came() -> None:
+    estimate = Meter(100, sent_at=0.0)
+    before, after = Meter(100, sent_at=0.0), Meter(100, sent_at=0.0)
+    before.on_usage(UsageChunk(Usage()))
+    for meter in (estimate, before, after):
+        meter.on_answer("a" * 80, 2.0)
+    after.on_usage(UsageChunk(Usage()))
+    assert before.usage == after.usage == estimate.usage
+    assert not after.usage.reported
+
+
+def test_a_count_of_the_input_alone_leaves_the_output_an_estimate() -> None:
+    meter = Meter(100, sent_at=0.0)
+    meter.on_answer("a" * 80, 2.0)
+    meter.on_usage(UsageChunk(Usage(90, 0)))
+    assert meter.usage == Usage(90, 20, reported=False)
+
+
+def test_a_count_stays_when_nothing_follows_it() -> None:
+    meter = Meter(100, sent_at=0.0)
+    meter.on_answer("a" * 80, 2.0)
+    meter.on_usage(UsageChunk(Usage(90, 25)))
+    meter.on_usage(UsageChunk(Usage()))
+    assert meter.usage == Usage(90, 25, reported=True)
+
+
+def test_an_answer_of_nothing_may_count_nothing() -> None:
+    meter = Meter(100, sent_at=0.0)
+    meter.on_usage(UsageChunk(Usage()))
+    assert meter.usage == Usage(reported=True)
+
+
 def test_rate_spans_first_to_last_text_and_includes_thinking() -> None:
     meter = Meter(0, sent_at=10.0)
     meter.on_thinking("t" * 40, 12.0)

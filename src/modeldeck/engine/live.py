@@ -85,11 +85,14 @@ class Meter:
         self._on_text(at)
 
     def on_usage(self, chunk: UsageChunk) -> None:
-        """The provider's own counts replace everything counted up to here."""
+        """The provider's own counts replace everything counted up to here; counts of nothing replace none."""
         self.anything_arrived = True
-        self._reported = replace(chunk.usage, reported=True)
-        self._answer_when_reported = self._answer.tokens
-        self._thinking_when_reported = self._thinking.tokens
+        counts = chunk.usage
+        if self._reported is None or counts.input_tokens or counts.output_tokens:
+            self._reported = replace(counts, reported=True)
+            # No output although text came is no count of that text: answers that cost nothing would be the result.
+            self._answer_when_reported = self._answer.tokens if counts.output_tokens else 0
+            self._thinking_when_reported = self._thinking.tokens if counts.output_tokens else 0
         self._rate = chunk.tokens_per_second or self._rate
         if chunk.cost_usd is not None:
             self.charged_usd = chunk.cost_usd
@@ -97,12 +100,12 @@ class Meter:
     @property
     def usage(self) -> Usage:
         """Tokens so far; `reported` only when the provider's count covers all the text that arrived."""
-        if self._reported is None:
-            thinking, answer = self._thinking.tokens, self._answer.tokens
+        thinking, answer = self._thinking.tokens, self._answer.tokens
+        if self._reported is None or (self._counts_nothing and (thinking or answer)):
             output = thinking + answer + END_TOKENS if thinking or answer else 0
             return Usage(self._input_tokens, output, reasoning_tokens=thinking)
-        later_thinking = self._thinking.tokens - self._thinking_when_reported
-        later = later_thinking + self._answer.tokens - self._answer_when_reported
+        later_thinking = thinking - self._thinking_when_reported
+        later = later_thinking + answer - self._answer_when_reported
         if later <= 0:
             return self._reported
         return replace(
@@ -131,6 +134,11 @@ class Meter:
         hidden = usage.reasoning_tokens if not self._thinking.tokens else 0
         streamed = usage.output_tokens - hidden
         return streamed / (self._last_text_at - self._first_text_at) if streamed > 0 else None
+
+    @property
+    def _counts_nothing(self) -> bool:
+        """Whether the provider's counts are both missing, broken or zero; a prompt alone has tokens."""
+        return self._reported is not None and not (self._reported.input_tokens or self._reported.output_tokens)
 
     def _on_text(self, at: float) -> None:
         if self._first_text_at is None:
