@@ -89,3 +89,63 @@ def test_a_script_that_uses_every_name_passes_a_strict_type_check(tmp_path: Path
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path), str(script)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=300)
     assert done.stdout == "Success: no issues found in 1 source file\n"
+
+
+PLUGIN = """
+from modeldeck.domain.call import StopChunk, TextChunk
+from modeldeck.domain.model import Model, Origin
+from modeldeck.ports import PluginContext, ProviderInfo
+
+
+class Acme:
+    info = ProviderInfo(
+        name="acme", title="Acme", base_url="http://acme.test", local=False, needs_key=False, has_key=False
+    )
+
+    async def list_models(self):
+        return [Model("acme/one", "acme", "one", "Acme One", Origin("provider"))]
+
+    async def stream(self, call):
+        yield TextChunk(f"You said: {call.messages[-1].text}")
+        yield StopChunk("stop")
+
+    async def loaded(self):
+        return []
+
+    def quotas(self):
+        return []
+
+    async def aclose(self):
+        pass
+
+
+def build(context: PluginContext) -> Acme:
+    return Acme()
+"""
+
+
+def test_an_installed_package_brings_a_provider_along(tmp_path: Path) -> None:
+    site, home = tmp_path / "site", tmp_path / "home"
+    metadata = site / "acme_models-1.0.dist-info"
+    for folder in (metadata, home):
+        folder.mkdir(parents=True)
+    (site / "acme_models.py").write_text(PLUGIN, encoding="utf-8")
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-models\nVersion: 1.0\n", encoding="utf-8")
+    (metadata / "entry_points.txt").write_text("[modeldeck.providers]\nacme = acme_models:build\n", encoding="utf-8")
+    (home / "config.toml").write_text("[providers.acme]\n", encoding="utf-8")
+    script = f"""
+from modeldeck import Deck
+with Deck.open(config_dir={str(home)!r}, data_dir={str(home)!r}, no_network=True) as deck:
+    deck.lists.refresh(["acme"])
+    print(deck.ask("Hello", model="acme/one").text, deck.warnings)
+"""
+    paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr) == ("You said: Hello ()\n", "")
