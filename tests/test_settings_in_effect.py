@@ -14,7 +14,7 @@ from modeldeck.domain.errors import BudgetError, ErrorKind, NothingSelectableErr
 from modeldeck.domain.profile import Specialization
 from modeldeck.domain.request import Params
 from modeldeck.domain.run import RunFailedError
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.settings import DeckState, LoadedSettings
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.deck import Deck
 from modeldeck.storage.settings_file import load_settings
@@ -99,6 +99,13 @@ def test_last_resort_may_be_used_during_its_cooldown(opened: Open, shop: World) 
         assert found.model == HOME.id
         assert "last resort" in found.reason
         assert deck.ask("Hello").text == "At last. "
+
+
+def test_last_resort_does_not_break_a_used_up_rate_limit(opened: Open) -> None:
+    with opened("selection.last_resort = 'home/llama:8b'\nlimits.requests_day = 1") as deck:
+        deck.ask("Hello")
+        with pytest.raises(NothingSelectableError, match="quota of all requests"):
+            deck.select("Hello")
 
 
 def test_fallback_mode_none_is_an_error_instead_of_another_model(opened: Open, shop: World) -> None:
@@ -306,3 +313,44 @@ def test_a_provider_of_which_only_free_models_are_wanted(opened: Open, shop: Wor
     shop.providers["cloud"].change_info(free_only=True)
     with opened("") as deck:
         assert {model.id for model in deck.catalog.models} == {GRATIS.id, OTHER.id, HOME.id}
+
+
+# edited while the deck is open
+
+
+class Edited:
+    """A settings file that a person has just saved."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def edited(self) -> bool:
+        return True
+
+    def read(self, state: DeckState) -> LoadedSettings:
+        return load_settings(self._path, state, {})
+
+
+def test_an_edited_policy_holds_from_the_next_selection_on(shop: World, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with Deck(replace(shop.parts(), settings_source=Edited(path))) as deck:
+
+        def edit(text: str) -> None:
+            path.write_text(text, encoding="utf-8")
+            deck.reload()
+
+        assert deck.ask("Hello").model == GRATIS.id
+        edit("selection.free_first = false\n[selection.weights.balanced]\nsuccess = 0\ncost = 0\nspeed = 0\nload = 0")
+        assert deck.select("Hello").model == PAID.id
+        edit("limits.requests_day = 1")
+        with pytest.raises(NothingSelectableError, match="quota of all requests 0/1"):
+            deck.ask("Hello")
+        edit("[models.'home/llama:8b']\nsafety = 1\n[safety]\nmin_safety = 0.5")
+        assert deck.ask("Hello").model == HOME.id
+        edit("selection.learning = false")
+        before = len(shop.experience.recorded)
+        deck.ask("Hello")
+        assert len(shop.experience.recorded) == before
+        edit("[budget.tasks.coding]\nday_usd = 0")
+        assert PAID.id in reasons(deck, task="coding")
+        assert PAID.id not in reasons(deck, task="chat")

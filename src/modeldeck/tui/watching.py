@@ -54,7 +54,7 @@ class Watching:
         """Begin to look: the first pick, the lists, the money, the machine."""
         self._app.set_interval(SPEND_SECONDS, self.check_spend)
         self._app.set_interval(HARDWARE_SECONDS, self._look_around)
-        self._app.set_interval(BEAT_SECONDS, self._check_health)
+        self._app.set_interval(BEAT_SECONDS, self.check_health)
         self.check_spend()
         self.look_ahead()
         self._read_hardware()
@@ -143,7 +143,7 @@ class Watching:
             partial(refresh_catalog, self._app, self._deck), "refresh", "The refresh of the model lists"
         )
 
-    def _check_health(self) -> None:
+    def check_health(self) -> None:
         """Fetch the lists anew on the person's beat: a local server that came up appears, one that went is stale."""
         minutes = self._deck.settings.loaded.settings.monitoring.health_check_minutes
         if minutes is not None and self._deck.clock.monotonic() - self._refreshed_at >= minutes * 60:
