@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from modeldeck.domain.record import record
 from modeldeck.providers.demo import text
 from modeldeck.providers.demo.models import DemoModel
 
@@ -33,7 +33,7 @@ _TOKEN = re.compile("[^\u2e80-\U0010ffff]{1,4}|[\u2e80-\U0010ffff]{1,2}")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SimulatedAnswer:
     """Thinking and text as tokens, in the order in which they stream."""
 

@@ -11,13 +11,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from modeldeck.domain.pricing import MILLION, PriceOverride, Pricing
+from modeldeck.domain.record import record
 
 _WORDS = re.compile(r"[a-z]+")
 _K = 1024
 _GB = 10**9
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Local:
     """What a local runtime would know: bytes on disk, quantization, whether it is in memory now."""
 

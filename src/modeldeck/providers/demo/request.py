@@ -1,10 +1,10 @@
 """A chat request as the simulated service reads it, and why it may refuse it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from modeldeck.domain.record import record
 from modeldeck.providers.demo.answers import count_tokens
 from modeldeck.providers.demo.models import DemoModel
 from modeldeck.providers.wire.values import as_dict, as_int, as_list, as_str
@@ -16,7 +16,7 @@ REQUESTS_PER_MINUTE = 2
 """What the models with `limited` in their names allow."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChatRequest:
     """What matters of a `POST /chat/completions`; `prompt` is the text of the last user turn."""
 
@@ -29,7 +29,7 @@ class ChatRequest:
     effort: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """An HTTP status with an error body in OpenRouter's form (openrouter.ai/docs, errors)."""
 

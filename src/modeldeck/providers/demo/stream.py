@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from modeldeck.domain.pricing import ZERO
+from modeldeck.domain.record import record
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.accounting import cost_of
 from modeldeck.providers.demo.answers import SimulatedAnswer
@@ -23,7 +23,7 @@ BREAK_SHARE = 0.4
 """How much of its text a model sends before it breaks."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Beat:
     """Bytes due at second `at` of the stream; None: the connection drops."""
 
@@ -31,7 +31,7 @@ class Beat:
     data: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Delivery:
     """Everything that one stream is made of. `charge` is told the cost in USD once it is known."""
 

@@ -1,11 +1,11 @@
 """What entries of any provider's model list have in common: their frame, their capability words, their base facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, parse_capability
+from modeldeck.domain.record import record
 from modeldeck.providers.listing import names
 from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire.values import as_dict
@@ -25,7 +25,7 @@ _CAPABILITY_WORDS: Mapping[str, Capability] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ListContext:
     """What every entry of one list has in common. `at`: when the list was read, UTC."""
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from modeldeck.domain.record import record
 from modeldeck.providers.wire.values import as_dict, as_int, as_list, as_name, as_str, parse_json
 
 READ_LENGTH = 4000
@@ -32,7 +33,7 @@ _NAMED_IN_TEXT = re.compile(
 _PATH_IN_TEXT = re.compile(r"([a-z_]\w*(?:\.\w+)*): ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ErrorBody:
     """An error answer, read.
 

@@ -5,14 +5,15 @@ The grammar of events is the WHATWG one: https://html.spec.whatwg.org/multipage/
 
 import codecs
 import re
-from dataclasses import dataclass
+
+from modeldeck.domain.record import record
 
 # Why no library: httpx-sse drops comments, and they are the keep-alives that restart our idle timer; it also splits
 # at U+2028, which JSON strings may contain.
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SseEvent:
     """One event: its name (`message` when none was given) and its data lines joined by LF."""
 
@@ -20,7 +21,7 @@ class SseEvent:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SseComment:
     """A line that begins with a colon: a keep-alive."""
 
