@@ -42,6 +42,14 @@ def test_a_listed_model_goes_by_many_names(deck: Deck, name: str) -> None:
     assert (found.quality, found.origin) == deck.standing.quality(MODEL)
 
 
+@pytest.mark.parametrize("name", ["Acme: Big Llama 70B", "Big Llama 70B", "big-llama-70b", "Big Llama 70B (free)"])
+def test_a_name_as_people_read_it(world: World, name: str) -> None:
+    world.add("cloud", make_model("cloud/acme-bl70-instruct", name="Acme: Big Llama 70B"))
+    with Deck(world.parts()) as deck:
+        assert ask(deck, name).model == "cloud/acme-bl70-instruct"
+        assert ask(deck, "---").model is None
+
+
 def test_what_nobody_lists_is_judged_by_its_name(deck: Deck) -> None:
     small, large = ask(deck, "Some Model 1B"), ask(deck, "Some Model 400B")
     assert small.model is large.model is None

@@ -45,7 +45,7 @@ def _specialization(given: Specialization | str | None) -> Specialization | None
 
 
 def _forms(name: str) -> Iterator[str]:
-    """The name as it stands, then as an id would be written."""
+    """The name as it stands, then without a remark behind it, as an id would be written."""
     yield name
     dashed = _SPACES.sub("-", _BRACKETS.sub("", name).strip())
     if dashed != name:
@@ -56,7 +56,7 @@ def _listed(name: str, catalog: Catalog, standing: Standing) -> Model | None:
     try:
         model = catalog.resolve(name, standing.keyed)
     except UnknownModelError:
-        return None
+        return catalog.titled(name)
     return model if model.listed else None
 
 

@@ -33,6 +33,15 @@ class Snapshot:
         return {model.id: model for model in self.models}
 
     @cached_property
+    def by_title(self) -> Mapping[str, Model]:
+        """Models by the letters and digits of the name that people read, with and without its author in front."""
+        found: dict[str, Model] = {}
+        for model in self.models:
+            for title in (model.name, model.name.partition(": ")[2]):
+                found.setdefault(_letters(title), model)
+        return found
+
+    @cached_property
     def names(self) -> "NameIndex":
         from modeldeck.engine.name_index import NameIndex  # most lists look no name up
 
@@ -122,6 +131,11 @@ class Catalog:
                 continue
         return found
 
+    def titled(self, text: str) -> Model | None:
+        """The model with this name as people read it (`Llama 3.1 70B Instruct`), whatever stands between its words."""
+        letters = _letters(text)
+        return self._full.by_title.get(letters) if letters else None
+
     def listing(self, provider: str) -> CachedListing | None:
         """A provider's last list as it came; None when it was never fetched."""
         return self._full.listings.get(provider)
@@ -170,6 +184,10 @@ class Catalog:
             self._shown = Snapshot(tuple(model for model in full.models if model.costs_nothing), full.listings)
         else:
             self._shown = full
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _order(model: Model) -> tuple[str, str]:
