@@ -196,6 +196,14 @@ async def test_a_prompt_that_was_read_before_is_not_counted(wire: Wire, ollama: 
     assert read.usage == UsageChunk(Usage(0, 50, reported=True), tokens_per_second=25.0)
 
 
+@pytest.mark.parametrize("after", [lines(piece("more"), {**END, "eval_count": 9}), b'{"half of a li'])
+async def test_nothing_follows_the_end(wire: Wire, ollama: Provider, after: bytes) -> None:
+    wire.answer("/api/chat", httpx.Response(200, content=lines(piece("a"), END) + after))
+    read = await collect(ollama.stream(make_call()))
+    assert (read.text, read.stop) == ("a", "stop")
+    assert read.usage == UsageChunk(Usage(17, 50, reported=True), tokens_per_second=25.0)
+
+
 @pytest.mark.parametrize("reason", ["stop", "length", "load", "unload"])
 async def test_why_it_ended(wire: Wire, ollama: Provider, reason: str) -> None:
     wire.answer("/api/chat", httpx.Response(200, content=lines({"done": True, "done_reason": reason})))

@@ -35,12 +35,14 @@ class OllamaStream:
     def feed(self, data: bytes) -> Iterator[Chunk]:
         """The chunks that this piece completes."""
         for line in self._lines.feed(data):
-            yield from self._read(line)
+            if not self.done:
+                yield from self._read(line)
 
     def close(self) -> Iterator[Chunk]:
         """The last chunks, StopChunk at the end. Raises BROKEN_STREAM when the line with `done` never came."""
         for line in self._lines.close():
-            yield from self._read(line, ended=True)
+            if not self.done:
+                yield from self._read(line, ended=True)
         if not self._begun:
             raise broken(self._title, "sent an empty answer")
         if not self.done:
