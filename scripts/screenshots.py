@@ -140,7 +140,7 @@ async def take(name: str, folder: Path) -> None:
     size, theme, step = PICTURES[name]
     with tempfile.TemporaryDirectory() as home:
         clock = FrozenClock()
-        options = Options(demo=True, config_dir=Path(home, "config"), data_dir=Path(home, "data"))
+        options = Options(simulated=True, config_dir=Path(home, "config"), data_dir=Path(home, "data"))
         with Deck(make_parts(options, clock=clock, probe=RecordedProbe(clock))) as opened:
             app = DeckApp(opened, load_themes()[0], {}, theme)
             async with app.run_test(size=size, notifications=False) as pilot:

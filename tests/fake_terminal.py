@@ -4,7 +4,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from modeldeck.domain.check import Check
 from modeldeck.domain.configuration import ConfigReport, Setting
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.launch import Launch, Options
+
+TOUR = "The tour shows everything."
 
 
 class FakeStream(io.TextIOWrapper):
@@ -107,7 +109,7 @@ class Terminal:
         self.opened.append(options)
         if self.open_failure is not None:
             raise self.open_failure
-        return self.deck_type(self.world.parts())
+        return self.deck_type(replace(self.world.parts(), tour=TOUR))
 
     def _run_app(self, options: Options) -> int:
         self.app_runs.append(options)

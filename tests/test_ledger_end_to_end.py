@@ -65,7 +65,7 @@ def options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Options:
     monkeypatch.setenv("MODELDECK_DEMO_SEED", "7")
     monkeypatch.setenv("MODELDECK_CONFIG_DIR", str(tmp_path))
     monkeypatch.setenv("MODELDECK_DATA_DIR", str(tmp_path))
-    return Options(demo=True)
+    return Options(simulated=True)
 
 
 def test_totals_are_the_sums_of_the_rows_in_every_grouping(options: Options, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ class Deck(EngineDeck):
             StorageError: a folder or the database cannot be used.
         """
         options = Options(
-            demo=demo,
+            simulated=demo,
             config_dir=None if config_dir is None else Path(config_dir),
             data_dir=None if data_dir is None else Path(data_dir),
             env_file=None if env_file is None else Path(env_file),
@@ -217,16 +217,16 @@ def make_parts(
         turns=SqliteTurnStore(database),
         limits=SqliteLimitStore(database),
         state_file=state_file,
-        settings_source=None if options.demo else source,
+        settings_source=None if options.simulated else source,
         probe=probe or LateProbe(clock),
         clock=clock,
-        random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.demo else None),
+        random=random.Random(environment.get("MODELDECK_DEMO_SEED") if options.simulated else None),
         session=session,
         on_close=database.close,
         listening=is_listening,
-        references=None if options.demo else partial(_references, database, clock, online=not options.no_network),
-        tour=DEMO_TOUR if options.demo else TOUR,
-        simulated=options.demo,
+        references=None if options.simulated else partial(_references, database, clock, online=not options.no_network),
+        tour=DEMO_TOUR if options.simulated else TOUR,
+        simulated=options.simulated,
     )
 
 
@@ -253,19 +253,19 @@ def folders_of(options: Options, environment: Mapping[str, str]) -> Folders:
         environment,
         config_dir=options.config_dir,
         data_dir=options.data_dir,
-        profile=DEMO_PROFILE if options.demo else None,
+        profile=DEMO_PROFILE if options.simulated else None,
     )
 
 
 def _variables(options: Options, environment: Mapping[str, str]) -> Mapping[str, str]:
     """The variables that these options let in."""
-    if not options.demo:
+    if not options.simulated:
         return environment
     return {name: environment[name] for name in DEMO_VARIABLES if name in environment}
 
 
 def _config_file(options: Options, folders: Folders) -> Path:
-    return folders.config_file if not options.demo else Path(os.devnull)
+    return folders.config_file if not options.simulated else Path(os.devnull)
 
 
 def _providers(
@@ -275,7 +275,7 @@ def _providers(
     clock: Clock,
     warn: Callable[[str], None] = log_warning,
 ) -> Mapping[str, Provider]:
-    if options.demo:
+    if options.simulated:
         from modeldeck.providers.demo import simulation
 
         return simulation.build(environment, clock)

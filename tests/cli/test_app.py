@@ -17,7 +17,7 @@ VERB_NAMES = sorted(VERBS)
 def test_alone_at_a_terminal_it_opens_the_app(cli: Terminal) -> None:
     result = cli("--demo", terminal=True)
     assert result.code == 0
-    assert [options.demo for options in cli.app_runs] == [True]
+    assert [options.simulated for options in cli.app_runs] == [True]
     assert cli.opened == []
 
 
@@ -35,7 +35,7 @@ def test_global_flags_stand_before_or_after_the_verb(cli: Terminal, tmp_path: Pa
     result = cli(*flags, "tasks") if order == "before" else cli("tasks", *flags)
     assert result.code == 0
     (options,) = cli.opened
-    assert (options.demo, options.no_network, options.verbose) == (True, True, True)
+    assert (options.simulated, options.no_network, options.verbose) == (True, True, True)
     assert (options.config_dir, options.data_dir) == (tmp_path / "c", tmp_path / "d")
     assert options.env_file == tmp_path / "e"
 

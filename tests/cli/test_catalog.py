@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from fake_terminal import Terminal
+from fake_terminal import TOUR, Terminal
 from fakes import World, failure, local_model, make_model
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.hardware import Hardware, LoadedModel, Memory
@@ -104,7 +104,7 @@ def test_an_empty_list_is_no_failure(cli: Terminal, world: World) -> None:
     empty = cli("list")
     assert empty.code == 0
     assert "OPENROUTER_API_KEY" in empty.err
-    assert "--demo" in empty.err
+    assert TOUR in empty.err
 
 
 def test_an_unknown_provider_or_sort_key_is_wrong_usage(cli: Terminal) -> None:

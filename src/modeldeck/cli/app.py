@@ -20,7 +20,7 @@ EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 # verb -> (module:attribute, one line of help): a module is loaded only when its verb is called.
 VERBS = {
     "list": ("modeldeck.cli.catalog:list_models", "Models with price, context, quality and fit."),
-    "info": ("modeldeck.cli.catalog:info", "Everything known about one model."),
+    "info": ("modeldeck.cli.info:info", "Everything known about one model."),
     "cost": ("modeldeck.cli.cost:cost", "What the same tokens cost at each model."),
     "select": ("modeldeck.cli.choose:select", "Dry run: choose a model for a prompt and say why."),
     "recommend": ("modeldeck.cli.choose:recommend", "The same choice as a recommendation."),

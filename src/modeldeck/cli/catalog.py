@@ -1,6 +1,5 @@
-"""`list` and `info`: the catalog and one model of it."""
+"""`list`: the catalog, filtered and sorted."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -8,34 +7,16 @@ from typing import Any
 
 import click
 
-from modeldeck.cli import numbers
-from modeldeck.cli.model_rows import model_row, pricing_of
+from modeldeck.cli.model_rows import model_row, pricing_of, recommended, tasks_by_model
+from modeldeck.cli.model_table import print_models
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
 from modeldeck.cli.verb import Verb, capability, usd
-from modeldeck.domain.errors import DeckError, UsageError
-from modeldeck.domain.model import CAPABILITY_LETTERS, Capability, Model
-from modeldeck.domain.task import DEFAULT_TASK, Mode, Task
+from modeldeck.domain.errors import UsageError
+from modeldeck.domain.model import Capability, Model
+from modeldeck.domain.task import DEFAULT_TASK, Task
 from modeldeck.engine.catalog import PROVIDER_ORDER
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter, usual_filter
-
-_RECENT_RUNS = 10
-_SEARCHED_RUNS = 1_000
-
-_COLUMNS = (
-    Column(""),
-    Column("model", least=24, middle=True),
-    Column("kind"),
-    Column("in/M", right=True),
-    Column("out/M", right=True),
-    Column("context", right=True, drop=2),
-    Column("can", drop=4),
-    Column("quality", right=True, drop=1),
-    Column("fits", drop=5),
-    Column("status", least=12, drop=3),
-    Column("tasks", least=10, drop=6),
-)
 
 
 @click.command("list", cls=Verb)
@@ -105,49 +86,7 @@ def list_models(
             shown = [model for model in shown if _serves(deck, policy, model)]
         if sort is not None:
             shown.sort(key=_sort_key(sort, deck))
-        shown = shown[:limit]
-        # Choosing loads the whole selector, which takes a third of a plain list's time.
-        asked = session.output.as_json or policy is not None
-        pick = _recommended(deck, policy.name if policy else DEFAULT_TASK) if asked else None
-        if any(model.local for model in shown):
-            deck.machine.read()  # the fit of local models is that with the newest reading
-        rows = _rows(deck, shown, pick)
-        if session.output.as_json:
-            session.output.document(rows)
-        else:
-            _print_table(session, deck, shown, rows)
-    return 0
-
-
-@click.command(cls=Verb)
-@click.argument("model")
-@click.pass_obj
-def info(session: Session, model: str) -> int:
-    """Everything known about one model, with origins and ages, my own statistics and limits.
-
-    MODEL is an id, a model's own name or an alias.
-    """
-    # A model's page needs most of the domain; a list does without.
-    from modeldeck.cli.info_rows import info_row
-    from modeldeck.cli.model_page import model_page
-
-    with session.listed_deck() as deck:
-        found = deck.catalog.resolve(model, [entry.name for entry in deck.providers() if entry.usable])
-        if found.local:
-            deck.machine.read()
-        recent = [run for run in deck.history.runs(_SEARCHED_RUNS) if run.model == found.id][:_RECENT_RUNS]
-        row = info_row(
-            deck,
-            found,
-            tasks=_tasks_by_model(deck).get(found.id, []),
-            recommended=found.id == _recommended(deck, DEFAULT_TASK),
-            loaded=_is_loaded(deck, found),
-            recent=tuple(recent),
-        )
-        if session.output.as_json:
-            session.output.document(row)
-        else:
-            session.output.lines(model_page(found, row, deck.clock.now()))
+        _show(session, deck, shown[:limit], policy)
     return 0
 
 
@@ -199,87 +138,15 @@ def _price_key(model: Model) -> tuple[bool, Decimal]:
     return pricing is None, Decimal(0) if pricing is None else 3 * pricing.input + pricing.output
 
 
-def _recommended(deck: Deck, task: str) -> str | None:
-    """What automatic selection would pick now; None when nothing can be picked."""
-    try:
-        return deck.select("", task=task, mode=Mode.AUTO).model
-    except DeckError:
-        return None
-
-
-def _tasks_by_model(deck: Deck) -> Mapping[str, list[str]]:
-    """The tasks that name a model, by catalog id."""
-    named = {task.name: task.model for task in deck.tasks.all() if task.model}
-    resolved = deck.catalog.resolve_all(named.values(), [entry.name for entry in deck.providers() if entry.usable])
-    tasks: dict[str, list[str]] = defaultdict(list)
-    for name, text in named.items():
-        if text in resolved:
-            tasks[resolved[text].id].append(name)
-    return tasks
-
-
-def _rows(deck: Deck, models: Sequence[Model], pick: str | None) -> list[dict[str, Any]]:
-    tasks = _tasks_by_model(deck)
-    return [model_row(deck, model, tasks=tasks.get(model.id, []), recommended=model.id == pick) for model in models]
-
-
-def _is_loaded(deck: Deck, model: Model) -> bool | None:
-    if not model.local:
-        return None
-    held = deck.machine.read_loaded([model.provider])
-    return True if any(entry.model == model.id for entry in held) else model.loaded
-
-
-def _print_table(session: Session, deck: Deck, models: Sequence[Model], rows: Sequence[dict[str, Any]]) -> None:
-    output = session.output
-    if not models:
-        output.note(_why_empty(deck))
-        return
-    header, *lines = render(_COLUMNS, [_cells(*pair) for pair in zip(models, rows, strict=True)], output.width)
-    output.lines([output.bold(header), *lines])
-    output.note(_summary(deck, models, rows), dim=True)
-
-
-def _cells(model: Model, row: Mapping[str, Any]) -> list[str]:
-    pricing = pricing_of(model)
-    letters = "".join(letter for capability, letter in CAPABILITY_LETTERS.items() if capability in model.capabilities)
-    fits = {True: "yes", False: "no", None: numbers.UNKNOWN}[row["fit"]] if model.local else ""
-    return [
-        "*" if row["recommended"] else "",
-        model.id,
-        numbers.kind(model),
-        numbers.price(None if pricing is None else pricing.input),
-        numbers.price(None if pricing is None else pricing.output),
-        numbers.tokens(model.context),
-        letters,
-        ("≈" if row["quality_origin"] == "estimated" else "") + numbers.score(row["quality"]),
-        fits,
-        row["status"],
-        ", ".join(row["tasks"]),
-    ]
-
-
-def _summary(deck: Deck, models: Sequence[Model], rows: Sequence[Mapping[str, Any]]) -> str:
-    total = len(deck.catalog.models)
-    parts = [f"{len(models):,} of {total:,} models" if len(models) < total else numbers.plural(total, "model")]
-    parts.append(f"{sum(model.free for model in models):,} free")
-    parts.append(f"{sum(model.local for model in models):,} local")
-    unlisted = sum(not model.listed for model in models)
-    if unlisted:
-        parts.append(f"{unlisted:,} unlisted: known by installed prices, no list could be fetched")
-    fetched = [entry.fetched_at for entry in deck.catalog.snapshot.listings.values() if entry.fetched_at is not None]
-    if fetched:
-        parts.append(f"oldest list {numbers.age(min(fetched), deck.clock.now())}")
-    if any(row["recommended"] for row in rows):
-        parts.append("* would be used now")
-    return " · ".join(parts)
-
-
-def _why_empty(deck: Deck) -> str:
-    total = len(deck.catalog.models)
-    if total:
-        return f"No model fits; {numbers.plural(total, 'model')} would be listed without query and filters."
-    return (
-        "No model is known yet. Set OPENROUTER_API_KEY (or another provider's key), start Ollama or a llama.cpp\n"
-        "server, or look around with `modeldeck list --demo`. `modeldeck doctor` says what is missing."
-    )
+def _show(session: Session, deck: Deck, models: Sequence[Model], policy: Task | None) -> None:
+    # Choosing loads the whole selector, which takes a third of a plain list's time.
+    asked = session.output.as_json or policy is not None
+    pick = recommended(deck, policy.name if policy else DEFAULT_TASK) if asked else None
+    if any(model.local for model in models):
+        deck.machine.read()  # the fit of local models is that with the newest reading
+    tasks = tasks_by_model(deck)
+    rows = [model_row(deck, model, tasks=tasks.get(model.id, []), recommended=model.id == pick) for model in models]
+    if session.output.as_json:
+        session.output.document(rows)
+    else:
+        print_models(session.output, deck, models, rows)

@@ -1,11 +1,15 @@
-"""The JSON rows of `list`."""
+"""The JSON rows of `list`, and what they say beside the catalog's own facts."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from modeldeck.cli.rows import Row, per_million
+from modeldeck.domain.errors import DeckError
 from modeldeck.domain.pricing import LOCAL_PRICING, Pricing
+from modeldeck.domain.task import Mode
 
 if TYPE_CHECKING:
     from modeldeck.domain.model import Model
@@ -39,3 +43,22 @@ def model_row(deck: Deck, model: Model, *, tasks: list[str], recommended: bool) 
         "tasks": tasks,
         "recommended": recommended,
     }
+
+
+def recommended(deck: Deck, task: str) -> str | None:
+    """What automatic selection would pick now; None when nothing can be picked."""
+    try:
+        return deck.select("", task=task, mode=Mode.AUTO).model
+    except DeckError:
+        return None
+
+
+def tasks_by_model(deck: Deck) -> Mapping[str, list[str]]:
+    """The tasks that name a model, by catalog id."""
+    named = {task.name: task.model for task in deck.tasks.all() if task.model}
+    resolved = deck.catalog.resolve_all(named.values(), [entry.name for entry in deck.providers() if entry.usable])
+    tasks: dict[str, list[str]] = defaultdict(list)
+    for name, text in named.items():
+        if text in resolved:
+            tasks[resolved[text].id].append(name)
+    return tasks

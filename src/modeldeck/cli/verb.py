@@ -28,22 +28,21 @@ def global_flags() -> Sequence[click.Option]:
     """The flags that every position takes; their values go to the session."""
     folder = click.Path(file_okay=False, path_type=Path)
     return [
-        _flag("--json", "Print one JSON document on stdout and nothing else."),
-        _flag("--demo", "Simulated models only: no key, no network, its own data."),
+        _flag(["--json"], "Print one JSON document on stdout and nothing else."),
+        _flag(["--demo", "simulated"], "Simulated models only: no key, no network, its own data."),
         _value("--config-dir", folder, "DIR", "Folder of config.toml and deck.toml."),
         _value("--data-dir", folder, "DIR", "Folder of the database."),
         _value("--env-file", click.Path(dir_okay=False, path_type=Path), "FILE", "Read variables from this file."),
-        _flag("--no-network", "Talk to this machine only (loopback)."),
-        _flag("-v", "Log to stderr, and show more.", name="verbose"),
+        _flag(["--no-network"], "Talk to this machine only (loopback)."),
+        _flag(["-v", "--verbose"], "Log to stderr, and show more."),
         click.Option(
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
         ),
     ]
 
 
-def _flag(spelling: str, text: str, name: str | None = None) -> click.Option:
-    names = [spelling] if name is None else [spelling, f"--{name}"]
-    return click.Option(names, is_flag=True, expose_value=False, callback=_keep, help=text)
+def _flag(spellings: Sequence[str], text: str) -> click.Option:
+    return click.Option(spellings, is_flag=True, expose_value=False, callback=_keep, help=text)
 
 
 def _value(spelling: str, kind: click.Path, metavar: str, text: str) -> click.Option:

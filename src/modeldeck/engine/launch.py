@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Options(NamedTuple):
-    """The global flags of the command line. `demo` offers only the simulated provider, in its own folder."""
+    """The global flags of the command line. `simulated`: made-up models only, in a folder of their own."""
 
-    demo: bool = False
+    simulated: bool = False
     config_dir: Path | None = None
     data_dir: Path | None = None
     env_file: Path | None = None
