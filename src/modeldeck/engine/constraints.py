@@ -280,8 +280,10 @@ def first_found(model: Model, checks: Iterable[Check]) -> Found:
 
 def below_floor(quality: float, floor: float) -> tuple[RejectionGroup, str]:
     """What is said of a quality below the floor, `quality 0.41 < 0.60`."""
-    places = 2 if f"{quality:.2f}" != f"{floor:.2f}" else 4
-    return RejectionGroup.QUALITY, f"quality {quality:.{places}f} < {floor:.{places}f}"
+    has, asked = f"{quality:.2f}", f"{floor:.2f}"
+    if has == asked:
+        has, asked = f"{quality:.4f}", f"{floor:.4f}"
+    return RejectionGroup.QUALITY, f"quality {has} < {asked}"
 
 
 def _bounds_price(criteria: Criteria) -> bool:
