@@ -132,7 +132,7 @@ def test_whole_numbers(value: Any, number: int | None) -> None:
 
 
 def test_counts_and_sizes() -> None:
-    assert [values.as_count(value) for value in (3, -3, None, "x")] == [3, 0, 0, 0]
+    assert [values.as_count(value) for value in (3, -3, None, "x", 10**9, 10**9 + 1)] == [3, 0, 0, 0, 10**9, 0]
     assert [values.as_size(value) for value in (3, 0, -3, None)] == [3, None, None, None]
 
 

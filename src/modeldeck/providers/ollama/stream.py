@@ -8,7 +8,7 @@ from modeldeck.domain.errors import Failure, ProviderError
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.wire.document import broken, malformed
 from modeldeck.providers.wire.sse import LineDecoder
-from modeldeck.providers.wire.values import as_count, as_dict, as_name, as_str, parse_json
+from modeldeck.providers.wire.values import as_count, as_dict, as_name, as_size, as_str, parse_json
 
 NANOSECONDS = 1e9
 
@@ -89,6 +89,6 @@ def _usage(event: Mapping[str, Any]) -> UsageChunk:
     Zero values are left out, and so is the count of a prompt that was read before.
     """
     output = as_count(event.get("eval_count"))
-    duration = as_count(event.get("eval_duration"))
+    duration = as_size(event.get("eval_duration"))
     usage = Usage(input_tokens=as_count(event.get("prompt_eval_count")), output_tokens=output, reported=True)
     return UsageChunk(usage, tokens_per_second=output / duration * NANOSECONDS if duration else None)

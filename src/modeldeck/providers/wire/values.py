@@ -19,6 +19,9 @@ MAX_MONEY = Decimal(1_000_000)
 MIN_EXPONENT = -30
 """Powers of ten: a smaller non-zero amount is noise, and its exponent could be made to cost memory."""
 
+MAX_TOKENS = 10**9
+"""A larger count of tokens is a defect of the sender: no call reads or writes that much."""
+
 NAME_LENGTH = 200
 ID_LENGTH = 300
 """A longer model id is no id of any service; it would push every table out of shape."""
@@ -125,8 +128,9 @@ def as_int(value: Any) -> int | None:
 
 
 def as_count(value: Any) -> int:
-    """A number of tokens: as `as_int`, and 0 for anything missing or negative."""
-    return max(as_int(value) or 0, 0)
+    """A number of tokens: as `as_int`, and 0 for anything missing, negative or absurd."""
+    number = as_int(value) or 0
+    return number if 0 <= number <= MAX_TOKENS else 0
 
 
 def as_size(value: Any) -> int | None:
