@@ -11,6 +11,7 @@ from fakes import START, FakeClock
 from modeldeck.domain.conversation import Turn
 from modeldeck.storage.database import Database
 from modeldeck.storage.ledger import SqliteLedger
+from modeldeck.storage.rollups import rebuild
 from modeldeck.storage.turns import SqliteTurnStore
 
 
@@ -54,7 +55,8 @@ def test_totals_stay_to_the_nano_dollar(clock: FakeClock, ages: list[float], kee
     groups = ledger.groups("all", DAY, "model")
     assert ledger.forget(START - timedelta(days=keep)) == sum(days > keep for days in ages)
     assert [ledger.totals(period, DAY) for period in ("session", "today", "month", "all")] == before
-    ledger.rebuild_rollups()
+    with database.transaction() as connection:
+        rebuild(connection)
     assert [ledger.totals(period, DAY) for period in ("session", "today", "month", "all")] == before
     assert ledger.groups("all", DAY, "model") == groups
     database.close()

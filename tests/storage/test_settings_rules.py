@@ -34,7 +34,7 @@ def read(tmp_path: Path) -> Read:
         ("[providers.ollama.timeouts]\ntotal_s = 0", "allowed: a number of seconds above 0"),
         ("[providers.ollama.timeouts]\ntotal_s = inf", "allowed: a number of seconds above 0"),
         ("[providers.ollama]\nbase_url = 'localhost:11434'", "allowed: an address that begins with http:// or https"),
-        ("[providers.ollama]\nbase_url = 'http://me:secret@host/v1'", "is not allowed; allowed: an address that begins"),
+        ("[providers.ollama]\nbase_url = 'http://me:secret@host/v1'", "not allowed; allowed: an address that begins"),
         ("[providers.openrouter]\napi_key_env = 'my key'", "allowed: the name of an environment variable"),
         ("[providers.mine]\nkind = 'openai'", "`providers.mine` is a provider of your own and lacks base_url"),
         ("[providers.'a/b']\nkind = 'openai'", "is no provider name"),

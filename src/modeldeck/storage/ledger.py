@@ -10,15 +10,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from modeldeck.domain.errors import StorageError
-from modeldeck.domain.pricing import ZERO, CostStatus, from_nano
+from modeldeck.domain.pricing import ZERO, from_nano
+from modeldeck.storage.abandoned import interrupt_abandoned
 from modeldeck.storage.attempt_rows import OPEN, RECORD, SETTLE, opened_row, settled_row
 from modeldeck.storage.database import Database
-from modeldeck.storage.processes import is_alive, start_time
+from modeldeck.storage.processes import start_time
 from modeldeck.storage.retention import forget
-from modeldeck.storage.rollups import ABOVE_MARK, BATCH, nano, rebuild, roll_up
+from modeldeck.storage.rollups import OPEN_ROWS, roll_up_after
 from modeldeck.storage.sent import attempts_sent
-from modeldeck.storage.times import to_text
 
 # Every start opens the ledger, most look no further: what reads runs and sums is loaded with the first question.
 if TYPE_CHECKING:
@@ -27,19 +26,7 @@ if TYPE_CHECKING:
     from modeldeck.domain.selection import StoredSelection
     from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
     from modeldeck.ports import Clock, Sent
-    from modeldeck.storage.ledger_performance import LedgerPerformance
     from modeldeck.storage.ledger_reports import LedgerReports
-
-_OPEN_ROWS = f"FROM attempts WHERE {ABOVE_MARK} AND status = 'open'"
-_INTERRUPT = """
-UPDATE attempts SET status = 'interrupted', input_tokens = estimated_input, cost_nano = ?, cost_status = ?,
-    finished_at = ?
-WHERE id = ? AND status = 'open'
-"""
-_ESTIMATE = """
-SELECT attempts.costs_nothing, attempts.reserved_nano, runs.estimated_cost FROM attempts
-LEFT JOIN runs ON runs.run = attempts.run AND runs.model = attempts.model WHERE attempts.id = ?
-"""
 
 
 class SqliteLedger:
@@ -63,12 +50,6 @@ class SqliteLedger:
         return LedgerReports(self._database, self._session)
 
     @cached_property
-    def _performances(self) -> LedgerPerformance:
-        from modeldeck.storage.ledger_performance import LedgerPerformance
-
-        return LedgerPerformance(self._database)
-
-    @cached_property
     def _process_start(self) -> float | None:
         return start_time(os.getpid())
 
@@ -82,15 +63,14 @@ class SqliteLedger:
 
     def settle_attempt(self, key: int, attempt: Attempt, saved: Decimal | None) -> None:
         self._database.execute(SETTLE, (*settled_row(attempt, saved, self._clock.now()), key))
-        self._roll_up_after(key)
+        roll_up_after(self._database, key)
 
     def record_external(self, attempt: OpenAttempt, settled: Attempt) -> None:
         row = (*opened_row(attempt, None), *settled_row(settled, None, self._clock.now()))
-        self._roll_up_after(_new_key(self._database.execute(RECORD, row)))
+        roll_up_after(self._database, _new_key(self._database.execute(RECORD, row)))
 
     def recover(self) -> int:
-        rows = self._database.rows(f"SELECT id, pid, process_start {_OPEN_ROWS}")
-        return sum(self._interrupt(key) for key, pid, started in rows if not is_alive(pid, started))
+        return interrupt_abandoned(self._database, self._clock)
 
     def totals(self, period: PeriodName, day: str) -> Totals:
         return self._reports.totals(period, day)
@@ -100,7 +80,7 @@ class SqliteLedger:
 
     def reserved(self, task: str | None = None) -> Decimal:
         of_task, names = ("", ()) if task is None else (" AND task = ?", (task,))
-        ((nano_usd,),) = self._database.rows(f"SELECT ifnull(sum(reserved_nano), 0) {_OPEN_ROWS}{of_task}", names)
+        ((nano_usd,),) = self._database.rows(f"SELECT ifnull(sum(reserved_nano), 0) {OPEN_ROWS}{of_task}", names)
         return from_nano(nano_usd) or ZERO
 
     def sent(self, since: datetime, after: int = 0, again: Collection[int] = ()) -> tuple[Sent, ...]:
@@ -117,54 +97,31 @@ class SqliteLedger:
 
     def selection(self, run: str | None) -> StoredSelection | None:
         if run is not None:
-            return self._selection("WHERE run = ?", run)
-        return self._selection("WHERE kind = 'prompt' ORDER BY id DESC LIMIT 1")
+            return _find_selection(self._database, "WHERE run = ?", run)
+        return _find_selection(self._database, "WHERE kind = 'prompt' ORDER BY id DESC LIMIT 1")
 
     def last_model(self, run: str) -> str | None:
         return self._reports.last_model(run)
 
     def performance(self, since: datetime, until: datetime, model: str | None = None) -> Performance:
-        return self._performances.of(since, until, model)
+        from modeldeck.storage.ledger_performance import performance_of
+
+        return performance_of(self._database, since, until, model)
 
     def performances(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
-        return self._performances.each(since, until)
+        from modeldeck.storage.ledger_performance import performance_of_each
+
+        return performance_of_each(self._database, since, until)
 
     def last_selection(self, task: str) -> StoredSelection | None:
-        return self._selection("WHERE task = ? AND kind = 'prompt' ORDER BY id DESC LIMIT 1", task)
+        return _find_selection(self._database, "WHERE task = ? AND kind = 'prompt' ORDER BY id DESC LIMIT 1", task)
 
-    def _selection(self, where: str, *parameters: str) -> StoredSelection | None:
-        from modeldeck.storage.selection_rows import SELECT_RUN, stored_selection
 
-        rows = self._database.rows(f"{SELECT_RUN} {where}", parameters)
-        return stored_selection(rows[0]) if rows else None
+def _find_selection(database: Database, where: str, *parameters: str) -> StoredSelection | None:
+    from modeldeck.storage.selection_rows import SELECT_RUN, stored_selection
 
-    def rebuild_rollups(self) -> None:
-        """Make the rollups anew from the rows; totals must be the same before and after."""
-        with self._database.transaction() as connection:
-            rebuild(connection)
-
-    def _roll_up_after(self, key: int) -> None:
-        """Keys are numbered over all processes, so no process needs to count what the others left waiting."""
-        if key % BATCH:
-            return
-        try:
-            with self._database.transaction() as connection:
-                roll_up(connection)
-        except StorageError as error:  # the row itself is settled and counts; the next batch takes the rest along
-            import logging
-
-            logging.getLogger(__name__).warning("The rollups are put off: %s", error.message)
-
-    def _interrupt(self, key: int) -> int:
-        """Settle one row of a dead process at the selection's estimate, else at what was reserved for it."""
-        ((costs_nothing, reserved, estimated),) = self._database.rows(_ESTIMATE, (key,))
-        upper = 0 if costs_nothing else reserved
-        cost = upper if estimated is None else nano(Decimal(estimated))
-        status = CostStatus.UNKNOWN if cost is None else CostStatus.ESTIMATED
-        row = (cost, status.value, to_text(self._clock.now()), key)
-        settled = self._database.execute(_INTERRUPT, row).rowcount
-        self._roll_up_after(key)
-        return settled
+    rows = database.rows(f"{SELECT_RUN} {where}", parameters)
+    return stored_selection(rows[0]) if rows else None
 
 
 def _new_key(cursor: sqlite3.Cursor) -> int:

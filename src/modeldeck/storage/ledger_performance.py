@@ -30,28 +30,23 @@ GROUP BY model, error_kind ORDER BY 3 DESC, error_kind
 """
 
 
-class LedgerPerformance:
-    """Reads attempts that began in a window and are settled."""
+def performance_of(database: Database, since: datetime, until: datetime, model: str | None) -> Performance:
+    """What the settled attempts of one model (None: of all) came to that began in a window of time."""
+    window = (to_text(since), to_text(until), model)
+    errors: defaultdict[str, int] = defaultdict(int)
+    for _, kind, count in database.rows(_ERRORS, window):
+        errors[kind] += count
+    return _performance(model, since, until, database.rows(_ALL, window)[0], errors)
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    def of(self, since: datetime, until: datetime, model: str | None) -> Performance:
-        """What the attempts of one model (None: of all) came to."""
-        window = (to_text(since), to_text(until), model)
-        errors: defaultdict[str, int] = defaultdict(int)
-        for _, kind, count in self._database.rows(_ERRORS, window):
-            errors[kind] += count
-        return _performance(model, since, until, self._database.rows(_ALL, window)[0], errors)
-
-    def each(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
-        """The same for each model, the most used first."""
-        window = (to_text(since), to_text(until), None)
-        errors: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for model, kind, count in self._database.rows(_ERRORS, window):
-            errors[model][kind] = count
-        rows = self._database.rows(_EACH, window)
-        return tuple(_performance(model, since, until, sums, errors[model]) for model, *sums in rows)
+def performance_of_each(database: Database, since: datetime, until: datetime) -> tuple[Performance, ...]:
+    """The same for each model, the most used first."""
+    window = (to_text(since), to_text(until), None)
+    errors: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for model, kind, count in database.rows(_ERRORS, window):
+        errors[model][kind] = count
+    rows = database.rows(_EACH, window)
+    return tuple(_performance(model, since, until, sums, errors[model]) for model, *sums in rows)
 
 
 def _performance(

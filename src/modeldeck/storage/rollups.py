@@ -8,13 +8,18 @@ import sqlite3
 from collections.abc import Mapping
 from decimal import Decimal
 
+from modeldeck.domain.errors import StorageError
 from modeldeck.domain.pricing import to_nano
+from modeldeck.storage.database import Database
 
 BATCH = 128
 """Every so many attempts those above the mark are added to the rollups."""
 
 ABOVE_MARK = "id > (SELECT up_to FROM rolled_up)"
 """The condition for attempts that may still be open, or wait to be added."""
+
+OPEN_ROWS = f"FROM attempts WHERE {ABOVE_MARK} AND status = 'open'"
+"""FROM and WHERE of every attempt that is not settled."""
 
 _MAX_DIGITS = 8
 MAX_NANO = 10**8 * 10**9
@@ -67,6 +72,22 @@ def usage(rollup: str) -> str:
     return f"(SELECT {columns} FROM {rollup} UNION ALL SELECT {columns} FROM ({_WAITING}))"
 
 
+def roll_up_after(database: Database, key: int) -> None:
+    """Add a batch when the settled attempt `key` completes one.
+
+    Keys are numbered over all processes, so no process needs to count what the others left waiting.
+    """
+    if key % BATCH:
+        return
+    try:
+        with database.transaction() as connection:
+            roll_up(connection)
+    except StorageError as error:  # the row itself is settled and counts; the next batch takes the rest along
+        import logging
+
+        logging.getLogger(__name__).warning("The rollups are put off: %s", error.message)
+
+
 def roll_up(connection: sqlite3.Connection) -> None:
     """Add the attempts above the mark, up to the oldest open one; the caller holds the transaction."""
     (mark,) = connection.execute(_NEW_MARK).fetchone()
@@ -82,7 +103,7 @@ def roll_up(connection: sqlite3.Connection) -> None:
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Make the rollups anew from the rows alone; the caller holds the transaction."""
+    """Make the rollups anew from the rows alone; totals stay the same. The caller holds the transaction."""
     for rollup in _KEYS:
         connection.execute(f"DELETE FROM {rollup}")
     connection.execute("UPDATE rolled_up SET up_to = 0")
