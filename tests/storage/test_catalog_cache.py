@@ -82,6 +82,8 @@ models = st.builds(
     latency_ms=speeds,
     tokens_per_second=speeds,
     quality=st.none() | st.floats(0, 1),
+    specializations=st.dictionaries(words, st.floats(0, 1), max_size=2),
+    safety=st.none() | st.floats(0, 1),
     alias=st.none() | words,
     aliases=st.lists(words, max_size=2).map(tuple),
     hidden=st.booleans(),
