@@ -23,7 +23,7 @@ class Vendor(NamedTuple):
     `header_variables` names the environment variables that become headers where they are set.
     `reasoning_levels` are the words that `reasoning_effort` may have there; `reasoning_off` are the fields that switch
     thinking off where that is no word. `json_schemas`: an answer format may be a schema, not only "JSON".
-    `dated`: the list says when a model appeared. `price_form` says how the list states prices (see `hosted_listing`);
+    `dated`: the list says when a model appeared. `price_form` says how the list states prices (see `listing.hosted`);
     None: it states none.
     `other_models` are words in the names of models that answer no chat there, `responses_models` those in the names of
     models that answer in the Responses protocol only.

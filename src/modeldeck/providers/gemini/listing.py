@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modeldeck.domain.model import Capability, Model, Origin, model_id
-from modeldeck.domain.pricing import LOCAL_PRICING
+from modeldeck.domain.model import Capability, Model
 from modeldeck.providers.listing import names
-from modeldeck.providers.listing.entries import ListContext, base_capabilities
+from modeldeck.providers.listing.entries import ListContext, base_capabilities, listed_model
 from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire.values import as_dict, as_id, as_list, as_name, as_size, as_words
 
@@ -36,14 +35,7 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
         capabilities |= _GEMINI_CAPABILITIES
     if entry.get("thinking") is True:
         capabilities |= {Capability.REASONING}
-    return Model(
-        id=model_id(vendor.name, native_id),
-        provider=vendor.name,
-        native_id=native_id,
-        name=as_name(entry.get("displayName")) or native_id,
-        origin=Origin("provider", context.at),
-        local=context.local,
-        pricing=LOCAL_PRICING if context.local else None,
+    return listed_model(native_id, as_name(entry.get("displayName")), context)._replace(
         context=length,
         max_output=as_size(entry.get("outputTokenLimit")),
         capabilities=capabilities,

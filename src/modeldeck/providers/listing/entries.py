@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, parse_capability
+from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, Model, Origin, model_id, parse_capability
+from modeldeck.domain.pricing import LOCAL_PRICING
 from modeldeck.domain.record import record
 from modeldeck.providers.listing import names
 from modeldeck.providers.vendor import Vendor
@@ -32,6 +33,23 @@ class ListContext:
     vendor: Vendor
     local: bool
     at: datetime
+
+
+def listed_model(native_id: str, name: str | None, context: ListContext) -> Model:
+    """A model with what holds for every entry of a list: who offers it, since when it is known, what is local.
+
+    What a local model costs is known; what others cost is left open, as are all other facts.
+    """
+    provider = context.vendor.name
+    return Model(
+        id=model_id(provider, native_id),
+        provider=provider,
+        native_id=native_id,
+        name=name or native_id,
+        origin=Origin("provider", context.at),
+        local=context.local,
+        pricing=LOCAL_PRICING if context.local else None,
+    )
 
 
 def capability_words(words: frozenset[str]) -> frozenset[Capability]:

@@ -6,10 +6,9 @@ Source: LM Studio's documentation, lmstudio.ai/docs/developer/rest/list.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modeldeck.domain.model import Capability, Model, Origin, model_id
-from modeldeck.domain.pricing import LOCAL_PRICING
+from modeldeck.domain.model import Capability, Model
 from modeldeck.providers.listing import names
-from modeldeck.providers.listing.entries import ListContext, base_capabilities
+from modeldeck.providers.listing.entries import ListContext, base_capabilities, listed_model
 from modeldeck.providers.wire.values import as_dict, as_id, as_list, as_name, as_size, as_str
 
 
@@ -52,14 +51,7 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
     loaded = [as_dict(instance) for instance in as_list(entry.get("loaded_instances"))]
     in_effect = as_size(as_dict(loaded[0].get("config")).get("context_length")) if loaded else None
     length = in_effect or as_size(entry.get("max_context_length"))
-    return Model(
-        id=model_id(vendor.name, key),
-        provider=vendor.name,
-        native_id=key,
-        name=as_name(entry.get("display_name")) or key,
-        origin=Origin("provider", context.at),
-        local=context.local,
-        pricing=LOCAL_PRICING if context.local else None,
+    return listed_model(key, as_name(entry.get("display_name")), context)._replace(
         context=length,
         capabilities=base_capabilities(key, length, vendor) | _capabilities(entry),
         description=as_name(entry.get("description")) or "",

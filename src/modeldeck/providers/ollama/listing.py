@@ -1,12 +1,12 @@
 """Entries of Ollama's `/api/tags` and `/api/show` as catalog models."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
-from modeldeck.domain.model import Model, Origin, model_id
-from modeldeck.domain.pricing import LOCAL_PRICING
+from modeldeck.domain.model import Model
 from modeldeck.providers.listing import names
-from modeldeck.providers.listing.entries import ListContext, base_capabilities, capability_words
+from modeldeck.providers.listing.entries import ListContext, base_capabilities, capability_words, listed_model
 from modeldeck.providers.wire.values import as_dict, as_id, as_list, as_name, as_size, as_str, as_words
 
 
@@ -41,22 +41,15 @@ def read_ollama_model(
     details = {**as_dict(shown.get("details")), **as_dict(entry.get("details"))}
     # Models that a cloud serves are listed beside the installed ones; their price is nobody's zero.
     local = context.local and as_str(entry.get("remote_host")) is None
-    catalog_id = model_id(context.vendor.name, native_id)
     length = as_size(details.get("context_length")) or _shown_context(shown)
-    return Model(
-        id=catalog_id,
-        provider=context.vendor.name,
-        native_id=native_id,
-        name=as_name(native_id) or native_id,
-        origin=Origin("provider", context.at),
-        local=local,
-        pricing=LOCAL_PRICING if local else None,
+    model = listed_model(native_id, as_name(native_id), replace(context, local=local))
+    return model._replace(
         context=length,
         capabilities=base_capabilities(native_id, length, context.vendor) | capability_words(words),
         parameters=_parameters(details, shown),
         size_bytes=as_size(entry.get("size")) if local else None,
         quantization=as_name(details.get("quantization_level")),
-        loaded=catalog_id in loaded if local else None,
+        loaded=model.id in loaded if local else None,
     )
 
 

@@ -4,10 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from modeldeck.domain.model import Capability, Model, Origin, model_id
+from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.pricing import LOCAL_PRICING
 from modeldeck.providers.listing import names
-from modeldeck.providers.listing.entries import ListContext, base_capabilities, capability_words, list_entries
+from modeldeck.providers.listing.entries import (
+    ListContext,
+    base_capabilities,
+    capability_words,
+    list_entries,
+    listed_model,
+)
 from modeldeck.providers.listing.hosted import as_served, pricing_of
 from modeldeck.providers.vendor import Vendor
 from modeldeck.providers.wire.values import as_date, as_dict, as_id, as_name, as_size, as_str, as_words
@@ -53,13 +59,8 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
     length = _context(entry, meta)
     words = _capability_words(entry) | _modalities(entry, "input_modalities")
     vision = {Capability.VISION} if entry.get("type") == "vlm" else set()
-    return Model(
-        id=model_id(vendor.name, native_id),
-        provider=vendor.name,
-        native_id=native_id,
-        name=as_name(entry.get("name") or entry.get("display_name")) or names.file_stem(native_id),
-        origin=Origin("provider", context.at),
-        local=context.local,
+    name = as_name(entry.get("name") or entry.get("display_name")) or names.file_stem(native_id)
+    return listed_model(native_id, name, context)._replace(
         pricing=LOCAL_PRICING if context.local else pricing_of(entry, vendor.price_form),
         context=length,
         max_output=as_size(entry.get("max_completion_tokens")),
