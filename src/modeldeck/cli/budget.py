@@ -7,7 +7,7 @@ import click
 from modeldeck.cli import numbers
 from modeldeck.cli.rows import Row, decimal, moment
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.quota import Quota
 from modeldeck.domain.usage import BudgetReport
@@ -61,8 +61,7 @@ def quota(session: Session) -> int:
     elif not known:
         session.output.note("No provider has told a limit yet; answers and refusals bring them.")
     else:
-        header, *lines = render(_QUOTAS, [_quota_cells(one) for one in known], session.output.width)
-        session.output.lines([session.output.bold(header), *lines])
+        session.output.lines(table_lines(_QUOTAS, [_quota_cells(one) for one in known], session.output))
     return 0
 
 
@@ -92,8 +91,7 @@ def _print_budget(session: Session, report: BudgetReport) -> None:
         ]
         for name in names
     ]
-    header, *lines = render(_BUDGETS, rows, output.width)
-    output.lines([output.bold(header), *lines])
+    output.lines(table_lines(_BUDGETS, rows, output))
     output.note(f"reserved by running calls: {numbers.money(report.reserved)}", dim=True)
     if not report.limits:
         output.note("No limit is set. In config.toml: [budget] day_usd = 2.00", dim=True)

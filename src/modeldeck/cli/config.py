@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.text import line
 from modeldeck.cli.verb import CONTEXT_SETTINGS, Verb, global_flags
 from modeldeck.domain.configuration import ConfigReport, Setting
@@ -39,8 +39,7 @@ def show(session: Session, area: str | None) -> int:
     if session.output.as_json:
         session.output.document([_row(each) for each in settings])
         return 0
-    header, *lines = render(_COLUMNS, [_cells(each) for each in settings], session.output.width)
-    session.output.lines([session.output.bold(header), *lines])
+    session.output.lines(table_lines(_COLUMNS, [_cells(each) for each in settings], session.output))
     return 0
 
 

@@ -7,7 +7,7 @@ import click
 from modeldeck.cli import numbers
 from modeldeck.cli.rows import Row, decimal
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Model
@@ -89,8 +89,7 @@ def _print(session: Session, compared: Sequence[Comparison], sent: int, received
     if not compared:
         output.note("No model is known yet: `modeldeck doctor` says what is missing.")
         return
-    header, *lines = render(_COLUMNS, [_cells(one) for one in compared], output.width)
-    output.lines([output.bold(header), *lines])
+    output.lines(table_lines(_COLUMNS, [_cells(one) for one in compared], output))
     unpriced = sum(one.cost.status is CostStatus.UNKNOWN for one in compared)
     unknown = f" · {unpriced:,} of unknown price" if unpriced else ""
     output.note(f"{numbers.tokens(sent)} tokens in, {numbers.tokens(received)} out{unknown}", dim=True)

@@ -6,7 +6,7 @@ from modeldeck.cli import numbers
 from modeldeck.cli.rows import run_row, stored_row
 from modeldeck.cli.selection_page import selection_page
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import DeckError, UsageError
 from modeldeck.domain.run import RunSummary
@@ -36,8 +36,7 @@ def runs(session: Session, limit: int) -> int:
     elif not past:
         output.note('No run yet: `modeldeck ask "hello"` makes one.')
     else:
-        header, *lines = render(_COLUMNS, [_cells(run) for run in past], output.width)
-        output.lines([output.bold(header), *lines])
+        output.lines(table_lines(_COLUMNS, [_cells(run) for run in past], output))
     return 0
 
 

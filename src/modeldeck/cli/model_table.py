@@ -6,7 +6,7 @@ from modeldeck.cli import numbers
 from modeldeck.cli.model_rows import pricing_of
 from modeldeck.cli.output import Output
 from modeldeck.cli.rows import Row
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.domain.model import CAPABILITY_LETTERS, Model
 from modeldeck.engine.deck import Deck
 
@@ -30,8 +30,7 @@ def print_models(output: Output, deck: Deck, models: Sequence[Model], rows: Sequ
     if not models:
         output.note(_why_empty(deck))
         return
-    header, *lines = render(_COLUMNS, [_cells(*pair) for pair in zip(models, rows, strict=True)], output.width)
-    output.lines([output.bold(header), *lines])
+    output.lines(table_lines(_COLUMNS, [_cells(*pair) for pair in zip(models, rows, strict=True)], output))
     output.note(_summary(deck, models, rows), dim=True)
 
 

@@ -7,7 +7,7 @@ import click
 from modeldeck.cli import numbers
 from modeldeck.cli.rows import Row, rounded
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import DEFAULT_TASK
@@ -82,8 +82,7 @@ def _print(session: Session, probes: tuple[Probe, ...]) -> None:
     if not probes:
         output.note("No model can be tested: `modeldeck doctor` says what is missing.")
         return
-    header, *lines = render(_COLUMNS, [_cells(probe) for probe in probes], output.width)
-    output.lines([output.bold(header), *lines])
+    output.lines(table_lines(_COLUMNS, [_cells(probe) for probe in probes], output))
     output.note(f"{sum(probe.ok for probe in probes)} of {numbers.plural(len(probes), 'model')} answered", dim=True)
 
 

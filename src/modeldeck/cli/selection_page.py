@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from modeldeck.cli import numbers
 from modeldeck.cli.output import Output
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.text import line, wrap
 from modeldeck.domain.selection import Candidate, Rejection, Selection
 
@@ -75,14 +75,12 @@ def _candidates(candidates: Sequence[Candidate], chosen: str, output: Output) ->
         ]
         for candidate in candidates
     ]
-    header, *lines = render(columns, rows, output.width)
-    return [output.bold(header), *lines]
+    return table_lines(columns, rows, output)
 
 
 def _rejected(rejected: Sequence[Rejection], output: Output) -> list[str]:
     columns = [Column("dropped", least=20, middle=True), Column("because", least=20)]
-    header, *lines = render(columns, [[entry.model, entry.reason] for entry in rejected], output.width)
-    return [output.bold(header), *lines]
+    return table_lines(columns, [[entry.model, entry.reason] for entry in rejected], output)
 
 
 def _counted(counts: Mapping[str, int]) -> str:

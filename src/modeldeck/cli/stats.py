@@ -9,7 +9,7 @@ from modeldeck.cli import numbers
 from modeldeck.cli.model_page import labelled
 from modeldeck.cli.rows import Row, decimal, rounded, totals_row
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.text import line
 from modeldeck.cli.verb import Verb, number
 from modeldeck.domain.advice import Recommendation
@@ -115,8 +115,8 @@ def _print(
         )
     )
     if performances:
-        header, *lines = render(_COLUMNS, [_cells(one) for one in performances], output.width)
-        output.lines(["", output.dimmed(f"the last {hours:g} h"), output.bold(header), *lines])
+        table = table_lines(_COLUMNS, [_cells(one) for one in performances], output)
+        output.lines(["", output.dimmed(f"the last {hours:g} h"), *table])
     if advice:
         output.lines(["", *(line(f"{one['text']} {one['suggestion']}") for one in advice)])
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from modeldeck.cli.output import Output
 from modeldeck.cli.text import fit, fit_middle, line, width
 
 GAP = "  "
@@ -20,6 +21,12 @@ class Column(NamedTuple):
     least: int | None = None
     drop: int | None = None
     middle: bool = False
+
+
+def table_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], output: Output) -> list[str]:
+    """A table for stdout, fitted to its terminal, with an emphasised header; see `render`."""
+    header, *lines = render(columns, rows, output.width)
+    return [output.bold(header), *lines]
 
 
 def render(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | None) -> list[str]:

@@ -7,7 +7,7 @@ import click
 from modeldeck.cli.prompting import note_unlisted
 from modeldeck.cli.rows import task_row
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.verb import Verb
 from modeldeck.cli.verb import strategy as strategy_type
 from modeldeck.domain.errors import UsageError
@@ -49,8 +49,7 @@ def tasks(session: Session) -> int:
     if output.as_json:
         output.document([task_row(task) for task in every])
         return 0
-    header, *lines = render(_COLUMNS, [_cells(task) for task in every], output.width)
-    output.lines([output.bold(header), *lines])
+    output.lines(table_lines(_COLUMNS, [_cells(task) for task in every], output))
     return 0
 
 
@@ -90,8 +89,7 @@ def _show(session: Session, task: Task) -> None:
     if session.output.as_json:
         session.output.document(task_row(task))
         return
-    header, *lines = render(_COLUMNS, [_cells(task)], session.output.width)
-    session.output.lines([session.output.bold(header), *lines])
+    session.output.lines(table_lines(_COLUMNS, [_cells(task)], session.output))
 
 
 def _cells(task: Task) -> list[str]:

@@ -9,7 +9,7 @@ from modeldeck.cli import numbers
 from modeldeck.cli.model_page import labelled
 from modeldeck.cli.rows import report_row
 from modeldeck.cli.session import Session
-from modeldeck.cli.table import Column, render
+from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.text import line
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import UsageError
@@ -70,8 +70,7 @@ def _print(session: Session, report: UsageReport, by: GroupBy) -> None:
         Column("cost", right=True),
         Column("saved", right=True, drop=3),
     ]
-    header, *lines = render(columns, [[group.key, *_cells(group.totals)] for group in report.groups], output.width)
-    output.lines(["", output.bold(header), *lines])
+    output.lines(["", *table_lines(columns, [[group.key, *_cells(group.totals)] for group in report.groups], output)])
 
 
 def _cells(totals: Totals) -> list[str]:
