@@ -41,7 +41,7 @@ def reason(
     return None if found is None else found.reason
 
 
-@pytest.mark.parametrize("model", [FREE, LOCAL, PAID, UNKNOWN, UNLISTED], ids=lambda model: model.id)
+@pytest.mark.parametrize("model", [FREE, LOCAL, PAID, UNKNOWN], ids=lambda model: model.id)
 def test_without_any_trouble_every_model_passes(model: Model) -> None:
     assert reason(model) is None
 
@@ -143,7 +143,6 @@ def test_criteria_reject_with_their_reason(model: Model, criteria: Criteria, tex
         pytest.param(make_model(latency_ms=None), Criteria(max_latency_ms=1), id="latency is unknown"),
         pytest.param(LOCAL, Criteria(free_only=True), id="local costs nothing"),
         pytest.param(LOCAL, Criteria(max_cost_per_token=Decimal(0)), id="local has no price per token"),
-        pytest.param(UNLISTED, Criteria(required_capabilities=frozenset({TOOLS})), id="nobody lists what it can"),
         pytest.param(make_model(quality=0.6), Criteria(min_quality=0.6), id="exactly good enough"),
         pytest.param(PAID, Criteria(max_cost_usd=Decimal("0.0007")), id="exactly the maximum"),
         pytest.param(PAID, Criteria(fits_hardware=True), id="remote models need no hardware"),
@@ -192,7 +191,15 @@ def test_an_unknown_window_will_do_for_a_short_prompt_only() -> None:
     assert reason(unknown) is None
     long = {"input_tokens": 150_000, "needs": frozenset({LONG})}
     assert reason(unknown, profile=long) == "context unknown, 150k needed"
-    assert reason(UNLISTED, profile=long) is None
+
+
+@pytest.mark.parametrize("named", [Named.LISTED, Named.PREFERRED, Named.PINNED])
+def test_what_nobody_lists_is_for_a_person_to_name(named: Named) -> None:
+    needs_tools = Criteria(required_capabilities=frozenset({TOOLS}))  # nobody lists what it can do, either
+    long = {"input_tokens": 150_000, "needs": frozenset({LONG})}
+
+    assert reason(UNLISTED) == "nobody lists it"
+    assert reason(UNLISTED, needs_tools, named=named, profile=long) is None
 
 
 @pytest.mark.parametrize(

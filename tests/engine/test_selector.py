@@ -549,3 +549,13 @@ def test_a_rejected_stranger_changes_nothing(
     else:
         gone = tuple(rejected for rejected in beside.rejected if rejected.model != stranger.id)
         assert replace(beside, rejected=gone) == without
+
+
+def test_what_only_price_tables_know_is_no_candidate() -> None:
+    retired = make_model("cloud/retired", listed=False, quality=0.9)
+
+    with pytest.raises(NothingSelectableError, match="1 x nobody lists it"):
+        choose(retired)
+    found = choose(retired, CHEAP)
+    assert found.model == CHEAP.id
+    assert "cloud/retired" not in found.fallback_chain

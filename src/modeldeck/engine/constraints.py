@@ -40,6 +40,8 @@ class Named(Enum):
 
     NO = auto()
     """The engine considers it: every constraint holds."""
+    LISTED = auto()
+    """The person's own list holds it: that no provider lists it is no reason against it."""
     PREFERRED = auto()
     """Hybrid mode: hidden, stale or ended by the list's word is no reason against it."""
     PINNED = auto()
@@ -68,7 +70,8 @@ class Constraints:
         self._profile = profile
         self._situation = situation
         self._pinned = named is Named.PINNED
-        self._named = named is not Named.NO
+        self._named = named in (Named.PREFERRED, Named.PINNED)
+        self._only_listed = named is Named.NO
         # A long context is checked by its tokens, which says more than the capability's one threshold.
         needs = frozenset() if self._pinned else profile.needs - {Capability.LONG_CONTEXT}
         self.capabilities = sorted(policy.criteria.required_capabilities | needs)
@@ -108,6 +111,7 @@ class Constraints:
         checks: list[tuple[bool, Facts, Check]] = [
             (not self._named, Facts.STANDING, self._shown),
             (True, Facts.STANDING, self._reachable),
+            (self._only_listed, Facts.NATURE, _offered),
             (bool(situation.excluded), Facts.STANDING, self._not_excluded),
             (criteria.local_only, Facts.NATURE, _local),
             (criteria.free_only, Facts.FREE, self._costs_nothing),
@@ -293,6 +297,11 @@ def _bounds_price(criteria: Criteria) -> bool:
 
 def _bounds_local(situation: Situation) -> bool:
     return situation.local_full is not None or situation.loaded_full is not None
+
+
+def _offered(model: Model) -> "Found":
+    """What only price tables know may have ended long ago: nobody but the person chooses it."""
+    return None if model.listed else (RejectionGroup.STALE, "nobody lists it")
 
 
 def _local(model: Model) -> Found:

@@ -25,7 +25,7 @@ from modeldeck.domain.settings import QualityFloors, Settings
 from modeldeck.domain.task import Policy, Tier
 from modeldeck.engine.board import Board
 from modeldeck.engine.columns import columns_of
-from modeldeck.engine.constraints import Constraints, Situation, below_floor
+from modeldeck.engine.constraints import Constraints, Named, Situation, below_floor
 from modeldeck.engine.ranking import Ranking
 from modeldeck.engine.refusals import Drop, Refusals, Told
 from modeldeck.engine.scoring import Scored, Scorer
@@ -34,12 +34,15 @@ from modeldeck.engine.sieve import Sieve
 
 @dataclass(frozen=True)
 class Market:
-    """Every model of the catalog before one request: which rows pass the hard constraints, and what they are worth."""
+    """Every model of the catalog before one request: which rows pass the hard constraints, and what they are worth.
+
+    `own_lists` are the constraints for what a person's own list names.
+    """
 
     sieve: Sieve
     board: Board
     scorer: Scorer
-    constraints: Constraints
+    own_lists: Constraints
 
     @property
     def passing(self) -> Sequence[int]:
@@ -97,7 +100,8 @@ def open_market(policy: Policy, profile: Profile, situation: Situation, favourit
     constraints = Constraints(policy, profile, situation)
     columns = columns_of(situation.models, situation.quality)
     board = Board(columns, scorer, policy, profile, situation)
-    return Market(Sieve(constraints, board, situation), board, scorer, constraints)
+    own_lists = Constraints(policy, profile, situation, Named.LISTED)
+    return Market(Sieve(constraints, board, situation), board, scorer, own_lists)
 
 
 def quality_floor(policy: Policy, profile: Profile, floors: QualityFloors) -> float:
@@ -186,7 +190,7 @@ def _listed(name: str, market: Market) -> Model | None:
 
 def _checked(model: Model, market: Market) -> Scored | Rejection:
     """A named model, which the catalog may not show, e.g. because nobody lists it."""
-    return market.constraints.check(model) or market.scored(model)
+    return market.own_lists.check(model) or market.scored(model)
 
 
 def _fast_only(part: _Part, market: Market) -> _Part:
