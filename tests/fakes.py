@@ -16,7 +16,7 @@ from modeldeck.domain.conversation import Turn
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError, StorageError
 from modeldeck.domain.feedback import Rating
 from modeldeck.domain.hardware import Hardware, LoadedModel
-from modeldeck.domain.model import Capability, Model, Origin, model_id
+from modeldeck.domain.model import Capability, Model, Origin, by_name, model_id
 from modeldeck.domain.performance import Performance
 from modeldeck.domain.pricing import LOCAL_PRICING, ZERO, CostStatus, Pricing
 from modeldeck.domain.profile import Complexity, Profile, Specialization
@@ -215,8 +215,20 @@ class MemoryCache:
     def __init__(self, listings: Mapping[str, CachedListing] | None = None) -> None:
         self.listings = dict(listings or {})
 
-    def load(self) -> Mapping[str, CachedListing]:
-        return dict(self.listings)
+    def load(self, first: int | None = None, also: Collection[str] = ()) -> Mapping[str, CachedListing]:
+        if first is None:
+            return dict(self.listings)
+        return {
+            name: replace(
+                listing,
+                models=tuple(
+                    model
+                    for place, model in enumerate(sorted(listing.models, key=by_name))
+                    if place < first or model.id in also
+                ),
+            )
+            for name, listing in self.listings.items()
+        }
 
     def store(self, provider: str, models: Iterable[Model], fetched_at: datetime) -> None:
         self.listings[provider] = CachedListing(provider, tuple(models), fetched_at, fetched_at)

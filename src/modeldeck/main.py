@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Self
 
 from modeldeck import __version__
 from modeldeck.clock import SystemClock
 from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.settings import FilterSettings
 from modeldeck.engine.deck import Deck as EngineDeck
 from modeldeck.engine.deck import DeckParts
 from modeldeck.engine.launch import Launch, Options
@@ -130,12 +132,18 @@ def run_app(options: Options) -> int:
     folders = folders_of(options, read_environment(options))
     themes, problems = load_themes(folders.themes)
     parts = make_parts(options)
-    parts = replace(parts, loaded=_warned(parts.loaded, *problems))
+    parts = replace(parts, loaded=_warned(parts.loaded, *problems), first=_first_rows(parts.loaded))
     with Deck(parts) as deck:
         settings = parts.loaded.settings
         app = DeckApp(deck, themes, settings.keymap, settings.ui.theme, collect_from_now_on)
         app.run()
         return app.return_code or 0
+
+
+def _first_rows(loaded: LoadedSettings) -> int | None:
+    """How many models of each provider fill the first picture; None: any of them may be in it."""
+    filtered = loaded.state.filters or loaded.settings.filters != FilterSettings()
+    return None if filtered else get_terminal_size().lines
 
 
 def diagnose(options: Options) -> list[Check]:

@@ -38,7 +38,15 @@ class CachedListing:
 class CatalogCache(Protocol):
     """Provider lists on disk."""
 
-    def load(self) -> Mapping[str, CachedListing]: ...
+    def load(self, first: int | None = None, also: Collection[str] = ()) -> Mapping[str, CachedListing]:
+        """Every list by provider, its models sorted by name.
+
+        Args:
+            first: of each list only so many models, the first by name; None: all.
+            also: ids of models that are wanted in any case.
+        """
+        ...
+
     def store(self, provider: str, models: Iterable[Model], fetched_at: datetime) -> None: ...
     def fail(self, provider: str, error: str, tried_at: datetime) -> None:
         """Remember a failed refresh; the last list stays."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import START, make_model
-from modeldeck.domain.model import Capability, Model, Origin
+from modeldeck.domain.model import Capability, Model, Origin, by_name
 from modeldeck.domain.pricing import LOCAL_PRICING, PriceOrigin, PriceOverride, Pricing
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
 from modeldeck.storage.compact import dump, load
@@ -98,7 +98,7 @@ def test_a_model_comes_back_exactly(model: Model) -> None:
     assert repr(again.pricing) == repr(model.pricing)  # equal decimals may differ in their digits
 
 
-def test_a_list_comes_back_in_its_order_with_its_time(cache: SqliteCatalogCache) -> None:
+def test_a_list_comes_back_by_name_with_its_time(cache: SqliteCatalogCache) -> None:
     listed = (
         make_model("cloud/b", pricing=Pricing(Decimal("0.00000015"), Decimal("1E-7")), created=date(2026, 1, 2)),
         make_model("cloud/a [red]", name="A \x1b[31m‮ 🚀"),
@@ -108,7 +108,7 @@ def test_a_list_comes_back_in_its_order_with_its_time(cache: SqliteCatalogCache)
     cache.store("home", local, LATER)
     loaded = cache.load()
     assert list(loaded) == ["cloud", "home"]
-    assert (loaded["cloud"].models, loaded["home"].models) == (listed, local)
+    assert (loaded["cloud"].models, loaded["home"].models) == (listed[::-1], local)
     assert (loaded["cloud"].fetched_at, loaded["cloud"].tried_at, loaded["cloud"].error) == (START, START, None)
 
 
@@ -151,8 +151,44 @@ def test_a_model_that_leaves_is_remembered_but_not_loaded(cache: SqliteCatalogCa
     assert cache.load()["cloud"].models == (stays, leaves)
 
 
+def test_only_the_first_of_each_list_are_loaded_and_those_asked_for(cache: SqliteCatalogCache) -> None:
+    cache.store("cloud", [make_model(f"cloud/{letter}", name=letter) for letter in "dCbEa"], START)
+    cache.store("home", [make_model("home/z")], LATER)
+    some = cache.load(2, ["cloud/d", "cloud/gone", "cloud/a"])
+    assert [model.id for model in some["cloud"].models] == ["cloud/a", "cloud/b", "cloud/d"]
+    assert [model.id for model in some["home"].models] == ["home/z"]
+    assert some["home"].fetched_at == LATER
+    assert len(cache.load()["cloud"].models) == 5
+
+
+def test_a_list_that_did_not_change_is_the_same_object_again(cache: SqliteCatalogCache, database: Database) -> None:
+    cache.store("cloud", [make_model("cloud/a")], START)
+    cache.store("home", [make_model("home/a")], START)
+    before = cache.load()
+    cache.fail("cloud", "no connection", LATER)
+    SqliteCatalogCache(database).store("home", [make_model("home/b")], LATER)
+    after = cache.load()
+    assert after["cloud"].models is before["cloud"].models
+    assert after["cloud"].error == "no connection"
+    assert [model.id for model in after["home"].models] == ["home/b"]
+
+
+def test_a_list_that_is_stored_twice_at_the_same_time_is_loaded_anew(cache: SqliteCatalogCache) -> None:
+    for name in ("cloud/a", "cloud/b"):
+        cache.store("cloud", [make_model(name)], START)
+        assert [model.id for model in cache.load()["cloud"].models] == [name]
+
+
+def test_more_rows_than_are_read_at_once_all_come(cache: SqliteCatalogCache) -> None:
+    listed = tuple(make_model(f"cloud/{number:04}") for number in range(1_203))
+    cache.store("cloud", listed, START)
+    assert cache.load()["cloud"].models == listed
+
+
 def test_half_characters_in_a_list_are_survived(cache: SqliteCatalogCache) -> None:
-    cache.store("cloud", [make_model("cloud/\ud800", description="\udfff"), make_model("cloud/b")], START)
+    cache.store(
+        "cloud", [make_model("cloud/\ud800", name="a", description="\udfff"), make_model("cloud/b", name="b")], START
+    )
     assert [(model.id, model.description) for model in cache.load()["cloud"].models] == [
         ("cloud/?", "?"),
         ("cloud/b", ""),
@@ -166,6 +202,7 @@ def test_a_list_in_a_form_of_another_version_counts_as_none(
     cache.store("cloud", [make_model("cloud/one")], START)
     database.execute("UPDATE catalog SET facts = ?", (facts,))
     assert cache.load() == {}
+    assert cache.load(5) == {}
     cache.store("cloud", [make_model("cloud/one")], START)
     assert [model.id for model in cache.load()["cloud"].models] == ["cloud/one"]
 
@@ -198,4 +235,4 @@ def test_recorded_names_and_descriptions_survive(cache: SqliteCatalogCache) -> N
             for entry in entries
         )
         cache.store("openrouter", listed, START)
-        assert cache.load()["openrouter"].models == listed
+        assert cache.load()["openrouter"].models == tuple(sorted(listed, key=by_name))

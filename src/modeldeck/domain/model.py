@@ -142,6 +142,11 @@ class Model(NamedTuple):
         return self.origins.get(fact, self.origin)
 
 
+def by_name(model: Model) -> tuple[str, str]:
+    """The key that sorts one provider's models: by name, whatever its letters' case."""
+    return model.name.casefold(), model.id
+
+
 def model_id(provider: str, native_id: str) -> str:
     """The catalog id of a provider's model."""
     return f"{provider}/{native_id}"

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import UnknownModelError
-from modeldeck.domain.model import Model
+from modeldeck.domain.model import Model, by_name
 from modeldeck.domain.settings import ModelSettings
 from modeldeck.engine.facts import merge_facts
 from modeldeck.engine.filter import search
@@ -85,9 +85,11 @@ class Catalog:
         for provider in sorted(listings, key=provider_rank):
             own = self._overrides
             listed = [merge_facts(model, own.get(model.id), model.id in hidden) for model in listings[provider].models]
-            models += sorted(listed, key=_order)
-        shown = (model for model in models if model.provider not in self._free_only_providers or model.costs_nothing)
-        self._full = Snapshot(tuple(shown), dict(listings))
+            models += sorted(listed, key=by_name)
+        free_only = self._free_only_providers
+        shown = tuple([model for model in models if model.provider not in free_only or model.costs_nothing])
+        # What others worked out for these models is kept by the tuple that holds them.
+        self._full = Snapshot(self._full.models if shown == self._full.models else shown, dict(listings))
         self._show()
 
     def set_filter(self, *, free_only: bool = False) -> None:
@@ -188,7 +190,3 @@ class Catalog:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _order(model: Model) -> tuple[str, str]:
-    return model.name.casefold(), model.id

@@ -35,7 +35,10 @@ class Deck(Rooms):
         super().__init__(parts, Engine(parts))
         self._closed = False
         parts.ledger.recover()
-        self._engine.lists.show()
+        if parts.first is None:
+            self._engine.lists.show()
+        else:
+            self._engine.lists.show_first(parts.first)
 
     # life
 
@@ -96,7 +99,8 @@ class Deck(Rooms):
     def run(self, prompt: Prompt, **fields: Unpack[RequestFields]) -> EventStream:
         """Select, send, fall back, stream: an async iterator of events that always ends with Finished.
 
-        Before the first event it raises what `select` raises, and BudgetError. Cancelling the task or closing the
+        Before the first event it raises what `select` raises, BudgetError, and LimitError when a rate limit or a limit
+        of local models was reached in the meantime. Cancelling the task or closing the
         iterator closes the HTTP stream and settles the ledger row as cancelled.
         """
         return self._engine.running.events(self._request(prompt, **fields))

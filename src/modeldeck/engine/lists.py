@@ -47,15 +47,31 @@ class Lists:
         self._make_references = references
         self._clock = clock
         self._asked_any = False
+        self.whole = True
+        """Whether the catalog holds whole lists, not only their beginnings."""
 
     def show(self) -> None:
         """Put the stored lists of the enabled providers into the catalog, and for want of lists what is known else."""
-        listings = self._cache.load()
-        enabled = {name: listing for name, listing in listings.items() if name in self._providers}
+        enabled = self._enabled(self._cache.load())
         missed = self._missed(enabled)
         if missed:
             enabled |= self._unlisted(missed, enabled)
         self._catalog.update(enabled, self._choices.state.hidden)
+        self.whole = True
+
+    def show_first(self, count: int) -> None:
+        """Put the beginnings of the stored lists into the catalog: `count` models of each by name, and the favourites.
+
+        Until the next `show` that is all there is. Where it would not be enough, everything is shown at once: nothing
+        is stored, or not for every provider.
+        """
+        state = self._choices.state
+        enabled = self._enabled(self._cache.load(count, state.favourites))
+        if self._missed(enabled) or not any(listing.models for listing in enabled.values()):
+            self.show()
+            return
+        self._catalog.update(enabled, state.hidden)
+        self.whole = all(len(listing.models) < count for listing in enabled.values())
 
     def refresh(self, names: Collection[str] | None = None, *, timeout_s: float = 20.0) -> RefreshReport:
         """Fetch the lists of the named (None: all that list to us) providers side by side, store and show them.
@@ -133,6 +149,9 @@ class Lists:
     def _references(self) -> References | None:
         """Made with the first fetch, or for want of any list."""
         return None if self._make_references is None else self._make_references()
+
+    def _enabled(self, listings: Mapping[str, CachedListing]) -> dict[str, CachedListing]:
+        return {name: listing for name, listing in listings.items() if name in self._providers}
 
     def _missed(self, listings: Mapping[str, CachedListing]) -> list[str]:
         """Hosted providers without a list: those that can be called, and all while there is no list at all."""

@@ -43,7 +43,8 @@ class DeckParts:
     when they are fetched; None: lists stay as they come. `settings_source` reads the settings again when a person
     edited them; None: they never change. `complexity_estimator` and `strategies` are functions of a script, as
     `engine.estimating` and `engine.strategies` describe them. `tour` is one sentence about the simulated models, for
-    somebody who has no others; `simulated`: there are no others here.
+    somebody who has no others; `simulated`: there are no others here. `first`: how many models of each stored list are
+    shown at first, when a face has its own time for the rest (`deck.lists.show()`); None: all.
     """
 
     loaded: LoadedSettings
@@ -67,6 +68,7 @@ class DeckParts:
     strategies: Mapping[str, OwnStrategy] = field(default_factory=dict)
     tour: str = ""
     simulated: bool = False
+    first: int | None = None
 
 
 class RefreshReport(NamedTuple):

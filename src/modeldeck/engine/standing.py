@@ -6,7 +6,7 @@ from threading import Lock
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Specialization
-from modeldeck.engine.catalog import Catalog, Snapshot
+from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.choices import Choices
 from modeldeck.engine.limits import Limits, scopes_of
 from modeldeck.engine.quality import Quality, QualityTable
@@ -37,7 +37,7 @@ class Standing:
         self._exclusions: Mapping[str, str] = {}
         self._exclusions_read_at = float("-inf")
         self._read_votes = votes
-        self._table: tuple[Snapshot, date, QualityTable] | None = None
+        self._table: tuple[tuple[Model, ...], date, QualityTable] | None = None
 
     @property
     def usable(self) -> dict[str, bool]:
@@ -72,10 +72,10 @@ class Standing:
 
     def table(self) -> QualityTable:
         """The qualities of the catalog as it is shown now."""
-        snapshot, today = self._catalog.snapshot, self._clock.now().date()
+        models, today = self._catalog.models, self._clock.now().date()
         with self._lock:
-            if self._table is None or self._table[0] is not snapshot or self._table[1] != today:
-                self._table = (snapshot, today, QualityTable(snapshot.models, today, self._read_votes()))
+            if self._table is None or self._table[0] is not models or self._table[1] != today:
+                self._table = (models, today, QualityTable(models, today, self._read_votes()))
             return self._table[2]
 
     def read_votes(self) -> None:

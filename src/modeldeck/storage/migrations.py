@@ -175,7 +175,7 @@ CREATE TABLE catalog (
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
     listed INTEGER NOT NULL,        -- 1: in the newest list; 0: it has left, the facts are the last known ones
-    position INTEGER NOT NULL,      -- place in the provider's own order
+    position INTEGER NOT NULL,      -- place in the provider's list by name
     facts TEXT NOT NULL,            -- JSON object
     first_seen TEXT NOT NULL,
     last_seen TEXT NOT NULL,

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.worker import Worker
 
+from modeldeck.domain.errors import DeckError
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.late import late
 from modeldeck.tui.choosing import Choosing
@@ -43,7 +44,7 @@ from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.shell import Shell
 from modeldeck.tui.signals import leave_on_signals
 from modeldeck.tui.themes import DEFAULT_THEME
-from modeldeck.tui.toast import say, warn
+from modeldeck.tui.toast import fail, say, warn
 
 # What runs prompts and what works in the background come after the first picture.
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class DeckApp(Shell):
 
     async def _after_first_paint(self) -> None:
         """Everything that the first picture can do without."""
+        self._list_rest()
         await self.deck_screen.mount_lines()
         self._mount_next(self.deck_screen.grid.mount_rest())
 
@@ -132,6 +134,16 @@ class DeckApp(Shell):
         self.deck_screen.show_hint()
         self._started()
         self.watching.start()
+
+    def _list_rest(self) -> None:
+        """List the models that the first picture did not need."""
+        if self.deck.lists.whole:
+            return
+        try:
+            self.deck.lists.show()
+        except DeckError as error:
+            fail(self, error)
+        self.deliver(CatalogChanged())
 
     def deliver(self, news: Message) -> None:
         """Hand a copy of a message to every mounted pane; while the app leaves there is none any more."""

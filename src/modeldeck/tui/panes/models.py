@@ -131,7 +131,8 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             if line.has_focus_within:
                 return  # the border would be drawn again with every letter
         self._show_chips()
-        parts = [f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"]
+        count = f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"
+        parts = [count if self.deck.lists.whole else "reading"]
         if self._order.key:
             parts.append(f"by {SORT_TITLES[self._order.key]}")
         parts.append("refreshing" if self._refreshing else prices_age(self.deck, rows.providers))
