@@ -8,6 +8,7 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import short_id
+from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import StateChanged
 from modeldeck.tui.toast import fail, say, warn
 
@@ -37,7 +38,7 @@ class Choosing:
         if now is None or now not in self._round:
             self._round = [model for model in state.recent if model != now] + ([] if now is None else [now])
         if not self._round:
-            say(self._app, "No recent models yet: enter on a row uses one.")
+            say(self._app, hint(self._app, "No recent models yet: {table.activate|enter} on a row uses one."))
             return
         at = self._round.index(now) if now in self._round else -1
         place = (at + 1) % len(self._round)
@@ -52,7 +53,10 @@ class Choosing:
         """Switch the conversation's mode; manual and hybrid take the model that is shown when none was chosen yet."""
         model = None if mode is Mode.AUTO else self._deck.choices.state.preferred or self._app.watching.picked
         if mode is not Mode.AUTO and model is None:
-            warn(self._app, "There is no model to prefer yet: enter on a row chooses one.")
+            warn(
+                self._app,
+                hint(self._app, "There is no model to prefer yet: {table.activate|enter} on a row chooses one."),
+            )
             return
         self._keep(partial(self._deck.choices.set_mode, mode, model))
 

@@ -1,7 +1,6 @@
 """What a person reads before anything was chosen: what was found, and which keys come next."""
 
 from collections import Counter
-from collections.abc import Callable
 
 from textual.content import Content
 
@@ -9,9 +8,10 @@ from modeldeck.domain.settings import DeckState
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.advice import first_steps
 from modeldeck.tui.format import clean
+from modeldeck.tui.hints import KeyOf, with_bold_keys
 
-KeyOf = Callable[[str, str], str]
-"""The keys of a binding's id as they are now; the second argument are those it has when nothing was remapped."""
+_FIRST = "{table.activate|enter} uses a model  {pane.playground|4} prompt  {models.free|f} free"
+_LAST = "{app.help|?} help  {pane.back|esc} hides"
 
 
 def is_first_run(deck: Deck) -> bool:
@@ -25,25 +25,10 @@ def first_run_lines(deck: Deck, key_of: KeyOf) -> Content:
     if not there:
         # Without any row the empty table says all the rest.
         tour = [Content(deck.tour)] if deck.catalog.models else []
-        return Content("\n").join([Content(f"No model can be called yet. {first_steps(deck)}"), *tour, _last(key_of)])
+        last = with_bold_keys(_LAST, key_of)
+        return Content("\n").join([Content(f"No model can be called yet. {first_steps(deck)}"), *tour, last])
     found = deck.tour if deck.simulated else f"Found: {', '.join(there)}."
-    return Content("\n").join([Content(found), Content("  ").join([*_first(key_of), _last(key_of)])])
-
-
-def _first(key_of: KeyOf) -> list[Content]:
-    """What can be done once there are models."""
-    steps = (
-        ("table.activate", "enter", "uses a model"),
-        ("pane.playground", "4", "prompt"),
-        ("models.free", "f", "free"),
-    )
-    return [Content.assemble((key_of(name, usual), "bold"), f" {words}") for name, usual, words in steps]
-
-
-def _last(key_of: KeyOf) -> Content:
-    return Content.assemble(
-        (key_of("app.help", "?"), "bold"), " help  ", (key_of("pane.back", "esc"), "bold"), " hides"
-    )
+    return Content("\n").join([Content(found), with_bold_keys(f"{_FIRST}  {_LAST}", key_of)])
 
 
 def _found(deck: Deck) -> list[str]:

@@ -66,4 +66,4 @@ class SettingsWatch:
         if wanted in self._app.available_themes:
             self._app.theme = wanted
         else:
-            warn(self._app, f"There is no theme {wanted}; F9 shows those there are.")
+            warn(self._app, f"There is no theme {wanted}; {self._app.key_of('app.theme', 'F9')} shows those there are.")

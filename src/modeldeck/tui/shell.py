@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.worker import Worker, WorkerState
 
+from modeldeck.tui.hints import with_keys
 from modeldeck.tui.keymap import check_keymap, ids_of, key_owners
 from modeldeck.tui.themes import DEFAULT_THEME, read_themes
 from modeldeck.tui.toast import warn
@@ -32,7 +33,7 @@ class Shell(App[int], inherit_bindings=False):
         for named in self.named_themes.values():
             self.register_theme(named.theme)
         if theme not in self.available_themes:
-            self.problems.append(f"There is no theme {theme}; F9 shows those there are.")
+            self.problems.append(f"There is no theme {theme}; {{app.theme|F9}} shows those there are.")
             theme = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
         self._begin_with(theme)
         self.keys: dict[str, str] = {}
@@ -82,7 +83,7 @@ class Shell(App[int], inherit_bindings=False):
     def tell_problems(self) -> None:
         """Say once what is wrong with themes and keys."""
         for problem in self.problems:
-            warn(self, problem)
+            warn(self, with_keys(problem, self.key_of))
         self.problems.clear()
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
@@ -108,8 +109,10 @@ class Shell(App[int], inherit_bindings=False):
 
     def key_of(self, name: str, usual: str) -> str:
         """The keys of a binding's id in words: as the person remapped them, else the usual ones as given."""
-        keys = self.keys.get(name)
-        return usual if keys is None else " ".join(key.strip() for key in keys.split(","))
+        keys = self._wanted_keys.get(name)
+        if keys is None:
+            return usual
+        return " ".join(self.get_key_display(Binding(key.strip(), name)) for key in keys.split(","))
 
     @on(Worker.StateChanged)
     def _worker_changed(self, message: Worker.StateChanged) -> None:

@@ -10,6 +10,7 @@ from modeldeck.domain.selection import Selection
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.tui.format import ABOUT, clean, cost, milliseconds, rate, seconds, short_id, tokens
+from modeldeck.tui.hints import KeyOf, with_bold_keys, with_keys
 from modeldeck.tui.widgets.tones import ACCENT, BAD, DIM, WARN
 
 _DOT = " · "
@@ -30,9 +31,21 @@ FAILURE_WORDS = {
     ErrorKind.BROKEN_STREAM: "the answer broke off",
     ErrorKind.EMPTY: "answered without any text",
 }
+_RETRY = "{playground.retry|r}"
 _CUT_OFF = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS"})
 _FILTERED = frozenset({"content_filter", "refusal", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "BLOCKLIST"})
 _COMPLETE = frozenset({None, "", "stop", "end_turn", "stop_sequence", "eos", "STOP", "completed"})
+
+
+_WELCOME = (
+    ("prompt.send", "enter", "sends what you type below"),
+    ("playground.dry-run", "ctrl+g", "pick and cost, before sending"),
+    ("app.switch", "ctrl+l", "another model"),
+    ("app.mode", "F4", "manual, auto or hybrid"),
+    ("prompt.newline", "ctrl+j", "new line; up: earlier prompts"),
+    ("playground.stop", "esc", "stops, then leaves the prompt"),
+)
+"""Binding ids with their usual keys, and what they do: short enough for the narrowest pane."""
 
 
 def heading(model: str) -> Content:
@@ -41,28 +54,21 @@ def heading(model: str) -> Content:
     return Content.assemble((name, f"bold {ACCENT}"), (f"{_DOT}{provider}", DIM))
 
 
-def welcome(can_ask: bool) -> Content:
-    """What an empty conversation says: five lines of what to do next."""
-    keys = (
-        ("enter", "sends what you type below"),
-        ("ctrl+g", "shows the pick and its cost before sending"),
-        ("ctrl+l", "takes a certain model, F4 lets the engine choose again"),
-        ("ctrl+j", "begins a new line, up brings back earlier prompts"),
-        ("esc", "stops an answer, then leaves the prompt"),
-    )
-    lines = [Content.assemble((f"{key:<7}", "bold"), (f" {text}", DIM)) for key, text in keys]
-    if not can_ask:
-        lines[0] = Content.styled(
-            "No model can be asked yet: no provider has a key, and no local server was found.", WARN
-        )
-        lines[1] = Content.styled("Set a key such as OPENROUTER_API_KEY, or start Ollama; then F5.", WARN)
+def welcome(advice: str | None, keys: KeyOf) -> Content:
+    """What an empty conversation says: the keys that come next, below the `advice` while no model can be asked."""
+    named = [(keys(name, usual), text) for name, usual, text in _WELCOME]
+    width = max(len(key) for key, _ in named)
+    lines = [Content.assemble((f"{key:<{width}}", "bold"), (f"  {text}", DIM)) for key, text in named]
+    if advice is not None:
+        again = with_keys("{app.refresh|F5} looks again.", keys)
+        lines = [Content.styled(f"No model can be asked yet. {advice} {again}", WARN), Content(""), *lines]
     return Content("\n").join(lines)
 
 
-def waiting(model: str | None, elapsed_s: float) -> Content:
+def waiting(model: str | None, elapsed_s: float, keys: KeyOf) -> Content:
     """What the run waits for, and for how long."""
     what = "choosing a model…" if model is None else f"waiting for {short_id(model)[0]}…"
-    return Content.styled(f"{what} {elapsed_s:.0f} s{_DOT}esc stops", DIM)
+    return Content.styled(f"{what} {elapsed_s:.0f} s{_DOT}{keys('playground.stop', 'esc')} stops", DIM)
 
 
 def live(update: UsageUpdated) -> Content:
@@ -108,7 +114,7 @@ def failure(found: Failure) -> str:
     return f"{FAILURE_WORDS[found.kind]}{status}"
 
 
-def failed(answer: Answer, retry_model: str | None) -> Content:
+def failed(answer: Answer, retry_model: str | None, keys: KeyOf) -> Content:
     """The block below an answer that failed: what, where, the provider's words, what was tried, one key to go on."""
     name, provider = short_id(answer.model)
     what = "stopped" if answer.failure is None else failure(answer.failure)
@@ -120,29 +126,30 @@ def failed(answer: Answer, retry_model: str | None) -> Content:
         lines.append(Content.styled(f"tried {tried}", DIM))
     if answer.text:
         lines.append(Content.styled("the part that arrived is kept and counted", DIM))
-    lines.append(retry_hint(retry_model))
+    lines.append(_retry_hint(retry_model, keys))
     return Content("\n").join(lines)
 
 
-def refused(message: str, hint: str | None) -> Content:
+def refused(message: str, hint: str | None, keys: KeyOf) -> Content:
     """A run that never began, or ended outside of any attempt."""
     lines = [Content.styled(f"✗ {clean(message)}", BAD)]
     if hint:
         lines.append(Content.styled(clean(hint), DIM))
-    return Content("\n").join([*lines, Content.assemble(("r", "bold"), (" tries again", DIM))])
+    again = with_bold_keys(f"{_RETRY} tries again", keys, DIM)
+    return Content("\n").join([*lines, again])
 
 
-def retry_hint(model: str | None) -> Content:
+def _retry_hint(model: str | None, keys: KeyOf) -> Content:
     """The key that tries elsewhere: with this model, or with whichever the engine finds."""
     where = "tries another model" if model is None else f"tries {short_id(model)[0]}{_DOT}{short_id(model)[1]}"
-    return Content.assemble(("r", "bold"), (f" {where}", DIM))
+    return Content.assemble(with_bold_keys(_RETRY, keys), (f" {where}", DIM))
 
 
-def thinking(elapsed_s: float, *, live: bool, expanded: bool) -> Content:
+def thinking(elapsed_s: float, keys: KeyOf, *, live: bool, expanded: bool) -> Content:
     """The title above a model's thinking."""
     if live:
         return Content.styled(f"thinking {elapsed_s:.0f} s", f"italic {DIM}")
-    key = "t hides it" if expanded else "t shows it"
+    key = f"{keys('playground.thinking', 't')} {'hides' if expanded else 'shows'} it"
     mark = "▾" if expanded else "▸"
     return Content.styled(f"{mark} thinking {seconds(elapsed_s)}{_DOT}{key}", f"italic {DIM}")
 

@@ -4,6 +4,7 @@ from textual.timer import Timer
 
 from modeldeck.domain.run import Event
 from modeldeck.ports import Clock
+from modeldeck.tui.hints import key_of
 from modeldeck.tui.panes import answer_lines
 from modeldeck.tui.panes.turn import Turn
 from modeldeck.tui.widgets.blocks import TextPart
@@ -38,17 +39,17 @@ class Dialogue(Transcript):
         """The newest text that a model gave."""
         return next((turn.text for turn in reversed(self._turns) if turn.text), None)
 
-    def greet(self, can_ask: bool) -> None:
-        """Show what to do; an earlier conversation is forgotten."""
+    def greet(self, advice: str | None) -> None:
+        """Show what to do, `advice` first while no model can be asked; an earlier conversation is forgotten."""
         self._turns.clear()
-        self._greeting = TextPart(answer_lines.welcome(can_ask))
+        self._greeting = TextPart(answer_lines.welcome(advice, key_of(self)))
         self.clear()
         self.add(self._greeting)
 
-    def change_greeting(self, can_ask: bool) -> None:
-        """Whether anything can be asked has changed; during a conversation that is nobody's concern."""
+    def change_greeting(self, advice: str | None) -> None:
+        """What can be asked, or by which keys, has changed; during a conversation that is nobody's concern."""
         if self._greeting is not None:
-            self._greeting.update(answer_lines.welcome(can_ask))
+            self._greeting.update(answer_lines.welcome(advice, key_of(self)))
             self.touch()
 
     def ask(self, prompt: str, *, retry_with: str | None = None) -> None:
@@ -56,7 +57,7 @@ class Dialogue(Transcript):
         if self._greeting is not None:
             self._greeting = None
             self.clear()
-        turn = Turn(prompt, self._now, retry_with=retry_with)
+        turn = Turn(prompt, self._now, retry_with=retry_with, keys=key_of(self))
         turn.expand_thought(self._thoughts_shown)
         self._turns.append(turn)
         self.add(*turn.parts)

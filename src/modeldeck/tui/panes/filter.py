@@ -19,6 +19,7 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter, usual_filter
 from modeldeck.tui.filters import read_filters, store_filters, toggle_kind
 from modeldeck.tui.format import UNKNOWN, clean, context, until
+from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import CatalogChanged, RunEvent, StateChanged
 from modeldeck.tui.toast import fail
 from modeldeck.tui.widgets.choice_list import Choice, ChoiceList
@@ -106,7 +107,7 @@ Below stand the free allowances that providers told: used of limit, and when the
             *self._wallet(),
         ]
         self.query_one(ChoiceList).show(lines)
-        self.border_subtitle = "x clears" if wanted != ModelFilter() else ""
+        self.border_subtitle = hint(self, "{filter.clear|x} clears") if wanted != ModelFilter() else ""
 
     def _kinds(self, wanted: ModelFilter) -> list[Choice]:
         counts = wanted.counts(self.deck.catalog.models, self._usable())

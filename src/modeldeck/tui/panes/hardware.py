@@ -7,6 +7,8 @@ from textual import on
 from textual.app import ComposeResult
 
 from modeldeck.engine.deck import Deck
+from modeldeck.tui.advice import SERVERS
+from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import CatalogChanged, HardwareRead
 from modeldeck.tui.panes import hardware_lines
 from modeldeck.tui.panes.hardware_lines import History
@@ -14,6 +16,7 @@ from modeldeck.tui.panes.live_pane import LivePane
 from modeldeck.tui.widgets.line_panel import LinePanel
 
 _READINGS_KEPT = 60
+_ADVICE = f"no local model is listed: start {SERVERS}, then {{app.refresh|F5}}"
 
 
 class HardwarePane(LivePane):
@@ -50,7 +53,9 @@ card first, then in memory. Needs are estimates (`≈`).
             return
         history = History(self._cpu, self._gpus)
         fits = [(model, self.deck.machine.fit(model)) for model in self.deck.catalog.local()]
-        panel.show(hardware_lines.all_lines(self._read.hardware, self._read.loaded, fits, history, panel.text_width))
+        advice = hint(self, _ADVICE)
+        read, width = self._read, panel.text_width
+        panel.show(hardware_lines.all_lines(read.hardware, read.loaded, fits, history, width, advice))
 
     @on(HardwareRead)
     def _hardware_read(self, message: HardwareRead) -> None:

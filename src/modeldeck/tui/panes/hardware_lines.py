@@ -40,8 +40,9 @@ def all_lines(
     fits: Sequence[tuple[Model, Fit]],
     history: History,
     width: int,
+    advice: str,
 ) -> list[Line]:
-    """The whole pane, `width` cells wide; `fits` has one entry for each local model."""
+    """The whole pane, `width` cells wide; `fits` has one entry for each local model, `advice` is said without any."""
     chart = _CHART_CELLS if width >= _NARROW else _CHART_CELLS // 2
     room = width - chart - _BEFORE_WORDS
     lines = [_cpu(hardware, history.cpu, chart, room), _memory(hardware.memory, chart, room)]
@@ -49,7 +50,7 @@ def all_lines(
         lines += _gpu(gpu, history.gpus.get(gpu.index, ()), chart, room)
     if not hardware.gpus:
         lines += wrapped(Content.styled(clean(hardware.note or "no graphics card was found"), DIM), width)
-    return [*lines, *_loaded(_held(loaded, fits)), *_fitting(fits, width)]
+    return [*lines, *_loaded(_held(loaded, fits)), *_fitting(fits, width, advice)]
 
 
 def _held(loaded: Sequence[LoadedModel], fits: Sequence[tuple[Model, Fit]]) -> list[LoadedModel]:
@@ -138,10 +139,9 @@ def _where(entry: LoadedModel) -> str:
     return "  on the GPU" if entry.size_gpu >= entry.size else f"  {size(entry.size_gpu)} of it on the GPU"
 
 
-def _fitting(fits: Sequence[tuple[Model, Fit]], width: int) -> list[Line]:
+def _fitting(fits: Sequence[tuple[Model, Fit]], width: int, advice: str) -> list[Line]:
     if not fits:
-        hint = "no local model is listed: start Ollama or LM Studio, then F5"
-        return wrapped(Content.styled(hint, DIM), width)
+        return wrapped(Content.styled(advice, DIM), width)
     return [
         _BLANK,
         Line(Content.styled("fits now", DIM)),

@@ -12,7 +12,11 @@ from modeldeck.ports import CachedListing, ProviderInfo
 from modeldeck.tui.advice import first_steps
 from modeldeck.tui.filters import chips
 from modeldeck.tui.format import age, clean, plain, rate, score
+from modeldeck.tui.hints import KeyOf, usual_key, with_keys
 from modeldeck.tui.panes.model_rows import ModelRows
+
+_CLEAR = "{models.clear|x} clears all of it."
+_LEAVE_AND_CLEAR = "{models.leave|Esc} leaves the line, then {models.clear|x} clears all of it."
 
 
 def row_line(deck: Deck, model: Model) -> Content:
@@ -67,7 +71,13 @@ def _failure(listing: CachedListing) -> str:
 
 
 def nothing_shown(
-    deck: Deck, rows: ModelRows, wanted: ModelFilter, *, refreshing: bool, typing: bool = False
+    deck: Deck,
+    rows: ModelRows,
+    wanted: ModelFilter,
+    *,
+    refreshing: bool,
+    typing: bool = False,
+    keys: KeyOf = usual_key,
 ) -> tuple[str, ...]:
     """Why the table is empty, and the key that helps; `typing`: letters go into the query now."""
     words = chips(wanted)
@@ -78,13 +88,13 @@ def nothing_shown(
         return (
             "Nothing matches.",
             hidden,
-            "Esc leaves the line, then x clears all of it." if typing else "x clears all of it.",
+            with_keys(_LEAVE_AND_CLEAR if typing else _CLEAR, keys),
         )
     if refreshing:
         return ("Fetching the model lists.",)
     return (
         "No model is known yet.",
         first_steps(deck),
-        "F5 looks again, `modeldeck doctor` says what is missing.",
+        with_keys("{app.refresh|F5} looks again, `modeldeck doctor` says what is missing.", keys),
         deck.tour,
     )

@@ -16,6 +16,7 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter, usual_filter
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
 from modeldeck.tui.format import clean
+from modeldeck.tui.hints import hint, key_of
 from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, RefreshState, RunEvent, StateChanged
 from modeldeck.tui.panes.catalog_table import CatalogTable
 from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
@@ -141,12 +142,15 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
     def _show_chips(self) -> None:
         """What hides rows, each as a word in the title, and the key that clears it."""
         words = [*chips(self._wanted), *([repr(clean(self._query))] if self._query else [])]
-        marks = Content.styled(f" · {' · '.join(words)} · x clears", "$text-accent") if words else ""
+        clears = hint(self, "{models.clear|x} clears")
+        marks = Content.styled(f" · {' · '.join(words)} · {clears}", "$text-accent") if words else ""
         self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", marks)
 
     def _why_empty(self, rows: ModelRows) -> tuple[str, ...]:
         typing = self._line is not None and self._line.has_focus_within
-        return nothing_shown(self.deck, rows, self._wanted, refreshing=self._refreshing, typing=typing)
+        return nothing_shown(
+            self.deck, rows, self._wanted, refreshing=self._refreshing, typing=typing, keys=key_of(self)
+        )
 
     def _show_about(self, model: str | None) -> None:
         found = None if model is None else self.deck.catalog.get(model)

@@ -12,6 +12,8 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import AttemptStarted, Finished, Selected
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
+from modeldeck.tui.advice import first_steps
+from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import (
     CatalogChanged,
     ConversationCleared,
@@ -29,6 +31,8 @@ from modeldeck.tui.panes.dialogue import Dialogue
 from modeldeck.tui.panes.turn import Turn
 from modeldeck.tui.toast import say, warn
 from modeldeck.tui.widgets.prompt import PromptInput
+
+_DRY_RUN_HINT = "Type a prompt first; {playground.dry-run|ctrl+g} then shows the pick and its cost."
 
 
 class PlaygroundPane(Vertical):
@@ -76,7 +80,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         yield AskBar()
 
     def on_mount(self) -> None:
-        self._dialogue.greet(self._can_ask)
+        self._dialogue.greet(self._advice)
 
     def focus_primary(self) -> None:
         """Put the cursor in the prompt."""
@@ -96,7 +100,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
 
     def _ask(self, prompt: str) -> None:
         if self.running:
-            say(self.app, "An answer is still arriving; esc stops it.")
+            say(self.app, hint(self, "An answer is still arriving; {playground.stop|esc} stops it."))
             return
         self._prompt.take()
         self._dialogue.ask(prompt)
@@ -127,7 +131,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
         if prompt := self._prompt.prompt:
             self.post_message(DryRunRequested(prompt))
         else:
-            say(self.app, "Type a prompt first; ctrl+g then shows the pick and its cost.")
+            say(self.app, hint(self, _DRY_RUN_HINT))
 
     @on(DryRunMade)
     def _dry_run_made(self, message: DryRunMade) -> None:
@@ -165,7 +169,7 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
     @on(CatalogChanged)
     def _catalog_changed(self, message: CatalogChanged) -> None:
         message.stop()
-        self._dialogue.change_greeting(self._can_ask)
+        self._dialogue.change_greeting(self._advice)
 
     # keys
 
@@ -203,13 +207,13 @@ Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after
             self.post_message(RunStopRequested())
         self.post_message(ConversationCleared())
         self.query_one(AskBar).forget()
-        self._dialogue.greet(self._can_ask)
+        self._dialogue.greet(self._advice)
 
     @property
-    def _can_ask(self) -> bool:
-        """Whether any provider could answer: one with its key, or a local model."""
+    def _advice(self) -> str | None:
+        """What to do first while no provider could answer: none with its key, and no local model."""
         keyed = any(info.usable and not info.local for info in self.deck.providers())
-        return keyed or bool(self.deck.catalog.local())
+        return None if keyed or self.deck.catalog.local() else first_steps(self.deck)
 
     @property
     def _dialogue(self) -> Dialogue:

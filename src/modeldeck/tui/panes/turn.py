@@ -18,6 +18,7 @@ from modeldeck.domain.run import (
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.usage import AttemptStatus
 from modeldeck.tui.format import clean_block
+from modeldeck.tui.hints import KeyOf, usual_key
 from modeldeck.tui.panes import answer_lines
 from modeldeck.tui.widgets.blocks import MarkdownPart, Part, TextPart, ThoughtPart
 from modeldeck.tui.widgets.tones import DIM
@@ -29,7 +30,8 @@ _SHOWN_CHARACTERS: Final = 1_500
 class Turn:
     """Feed it events with `handle` and seconds that never go backwards; put `parts` into a transcript."""
 
-    def __init__(self, prompt: str, now: float, *, retry_with: str | None = None) -> None:
+    def __init__(self, prompt: str, now: float, *, retry_with: str | None = None, keys: KeyOf = usual_key) -> None:
+        self._keys = keys
         self.prompt = prompt
         self.selection: Selection | None = None
         self.done = False
@@ -45,7 +47,7 @@ class Turn:
         self._attempts = TextPart(Content(""))
         self._thought = ThoughtPart()
         self._answer = MarkdownPart()
-        self._status = TextPart(answer_lines.waiting(None, 0), gap=True)
+        self._status = TextPart(answer_lines.waiting(None, 0, keys), gap=True)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -82,11 +84,11 @@ class Turn:
             case Selected(selection=selection):
                 self.selection = selection
                 self._heading.update(answer_lines.heading(selection.model))
-                self._status.update(answer_lines.waiting(selection.model, now - self._began))
+                self._status.update(answer_lines.waiting(selection.model, now - self._began, self._keys))
             case AttemptStarted(model=model):
                 self._tried.append(model)
                 self._heading.update(answer_lines.heading(model))
-                self._status.update(answer_lines.waiting(model, now - self._began))
+                self._status.update(answer_lines.waiting(model, now - self._began, self._keys))
             case ReasoningDelta(text=text):
                 self._thought.append(clean_block(text))
                 self._title_thought(now, live=True)
@@ -111,7 +113,7 @@ class Turn:
             self._title_thought(now, live=True)
         elif self._usage is None:
             model = self._tried[-1] if self._tried else self.selection.model if self.selection else None
-            self._status.update(answer_lines.waiting(model, now - self._began))
+            self._status.update(answer_lines.waiting(model, now - self._began, self._keys))
 
     def stop(self, now: float) -> None:
         """The person stopped the run."""
@@ -123,7 +125,7 @@ class Turn:
         """The run could not start, or ended outside of any attempt."""
         self._end(now)
         self.failed = True
-        self._status.update(answer_lines.refused(message, hint))
+        self._status.update(answer_lines.refused(message, hint, self._keys))
 
     def expand_thought(self, expanded: bool) -> None:
         """Show all of the thinking, or only its title."""
@@ -138,7 +140,7 @@ class Turn:
                 self._title_thought(now, live=False)
 
     def _title_thought(self, now: float, *, live: bool) -> None:
-        title = answer_lines.thinking(now - self._began, live=live, expanded=self._thought.expanded)
+        title = answer_lines.thinking(now - self._began, self._keys, live=live, expanded=self._thought.expanded)
         self._thought.show(title, live=live)
 
     def _end(self, now: float) -> None:
@@ -156,7 +158,7 @@ class Turn:
             self._status.update(answer_lines.stopped(self._usage))
         else:
             self.failed = True
-            what = answer_lines.failed(answer, next(iter(self.ahead), None))
+            what = answer_lines.failed(answer, next(iter(self.ahead), None), self._keys)
             self._status.update(Content("\n").join([what, counts]) if answer.text else what)
 
 

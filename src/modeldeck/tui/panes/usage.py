@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from modeldeck.domain.run import Finished, UsageUpdated
 from modeldeck.domain.usage import GroupBy, PeriodName, Usage
+from modeldeck.tui.hints import key_of
 from modeldeck.tui.messages import CatalogChanged, RunEvent, RunRefused, RunStopped, SpendChanged, StateChanged
 from modeldeck.tui.panes import usage_lines
 from modeldeck.tui.panes.live_pane import LivePane
@@ -57,7 +58,9 @@ allowances and pauses of providers with the time they end.
         if self._settled is None:
             self._settled = self._read()
         panel = self.query_one(LinePanel)
-        lines = usage_lines.all_lines(self._settled, self.deck.money.spend(), self._live, panel.text_width)
+        lines = usage_lines.all_lines(
+            self._settled, self.deck.money.spend(), self._live, panel.text_width, key_of(self)
+        )
         panel.show(lines)
 
     def _read(self) -> Settled:

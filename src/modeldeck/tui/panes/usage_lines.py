@@ -12,6 +12,7 @@ from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.record import record
 from modeldeck.domain.usage import BudgetReport, GroupBy, Spend, Totals, Usage, UsageGroup, UsageReport
 from modeldeck.tui.format import ABOUT, UNKNOWN, budget_used, clean, meter, money, share, short_id, tokens, until
+from modeldeck.tui.hints import KeyOf, usual_key, with_bold_keys, with_keys
 from modeldeck.tui.widgets.charts import sparkline
 from modeldeck.tui.widgets.line_panel import Line, table_line, wrapped
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
@@ -61,23 +62,23 @@ class Settled:
     now: datetime
 
 
-def all_lines(settled: Settled, spend: Spend, live: Usage | None, width: int) -> list[Line]:
+def all_lines(settled: Settled, spend: Spend, live: Usage | None, width: int, keys: KeyOf = usual_key) -> list[Line]:
     """The whole pane, `width` cells wide. `live` are the tokens of the run in flight."""
     if not settled.month.requests and not settled.report.totals.requests and live is None:
-        return [*_nothing_yet(width), *_budgets(settled, width), *_limits(settled, width)]
+        return [*_nothing_yet(width, keys), *_budgets(settled, width), *_limits(settled, width)]
     return [
         *_spent(settled, spend, live, width),
         *wrapped(_saved(settled), width),
         _days(settled.daily, width),
         *_budgets(settled, width),
         _BLANK,
-        *_groups(settled, width),
+        *_groups(settled, width, keys),
         *_limits(settled, width),
     ]
 
 
-def _nothing_yet(width: int) -> list[Line]:
-    hint = Content.assemble(("4", "bold"), (" goes to the prompt; every call is counted here.", DIM))
+def _nothing_yet(width: int, keys: KeyOf) -> list[Line]:
+    hint = with_bold_keys("{pane.playground|4} goes to the prompt; every call is counted here.", keys, DIM)
     return [*wrapped(Content("Nothing has been asked this month."), width), *wrapped(hint, width), _BLANK]
 
 
@@ -159,7 +160,7 @@ def _budget(name: str, limit: Decimal, report: BudgetReport) -> Content:
     )
 
 
-def _groups(settled: Settled, width: int) -> list[Line]:
+def _groups(settled: Settled, width: int, keys: KeyOf) -> list[Line]:
     placed = fit_columns(_GROUP, width)
     report = settled.report
     title = f"by {settled.by}, {_PERIODS[report.period]}"
@@ -167,7 +168,8 @@ def _groups(settled: Settled, width: int) -> list[Line]:
     lines = [Line(table_line(placed, titles).content.stylize(DIM))]
     lines += [table_line(placed, _group_cells(group, settled.by)) for group in report.groups]
     if not report.groups:
-        lines.append(Line(Content.styled(f"nothing {_PERIODS[report.period]}; d changes the period", DIM)))
+        change = with_keys("{usage.period|d} changes the period", keys)
+        lines.append(Line(Content.styled(f"nothing {_PERIODS[report.period]}; {change}", DIM)))
     return lines
 
 

@@ -14,8 +14,14 @@ from modeldeck.domain.task import Task
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import clean, short_id
 from modeldeck.tui.held import held_by, how_to_unlock, lock_mark
+from modeldeck.tui.hints import hint
 from modeldeck.tui.toast import fail, say, warn
 from modeldeck.tui.widgets.choice_list import Choice, ChoiceList
+
+_KEYS = (
+    "{choices.choose|enter} exactly this · {assign.prefer|p} prefer it · "
+    "{assign.unassign|u} default · {assign.close|esc}"
+)
 
 
 class AssignScreen(ModalScreen[bool]):
@@ -36,7 +42,7 @@ class AssignScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         box = Vertical(classes="box -small")
         box.border_title = clean(f"Assign {self._model}").replace("[", r"\[")
-        box.border_subtitle = "enter exactly this · p prefer it · u default · esc"
+        box.border_subtitle = hint(self, _KEYS)
         with box:
             yield ChoiceList()
 

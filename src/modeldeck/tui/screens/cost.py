@@ -13,6 +13,7 @@ from modeldeck.domain.pricing import CostStatus
 from modeldeck.engine.comparison import COMPARED_TOKENS, Comparison, compare_costs, split_tokens
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import UNKNOWN, money, price, short_id
+from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import ModelChosen
 from modeldeck.tui.widgets.line_panel import Line, LinePanel, table_line
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
@@ -56,7 +57,7 @@ class CostScreen(ModalScreen[None]):
         with Vertical(classes="box") as box:
             box.border_title = f"Cost of {self._counts}"
             unknown = f"{unpriced:,} of unknown price · " if unpriced else ""
-            box.border_subtitle = f"{unknown}enter use · esc back"
+            box.border_subtitle = unknown + hint(self, "{lines.choose|enter} use · {cost.close|esc} back")
             yield LinePanel()
 
     def on_mount(self) -> None:
@@ -70,7 +71,9 @@ class CostScreen(ModalScreen[None]):
         placed = fit_columns(_COLUMNS, panel.text_width)
         titles = table_line(placed, [column.title for column in _COLUMNS]).content.stylize(DIM)
         lines = [table_line(placed, _cells(one), one.model.id) for one in self._compared]
-        panel.show(lines or [Line(Content("No model is known yet; F5 looks for some."))], [titles])
+        panel.show(
+            lines or [Line(Content(hint(self, "No model is known yet; {app.refresh|F5} looks for some.")))], [titles]
+        )
 
     @on(LinePanel.Chosen)
     def _chosen(self, message: LinePanel.Chosen) -> None:

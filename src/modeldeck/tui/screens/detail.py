@@ -15,6 +15,7 @@ from modeldeck.domain.profile import Specialization
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.wording import condition
 from modeldeck.tui.format import age, clean, clean_block, context, milliseconds, money, price, rate, score, size, tokens
+from modeldeck.tui.hints import hint
 
 Fact = tuple[str, str, str]
 """What, its value, and where it comes from."""
@@ -37,7 +38,7 @@ class DetailScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         box = VerticalScroll(classes="box")
         box.border_title = Content(clean(self._model))
-        box.border_subtitle = "enter uses it · esc closes"
+        box.border_subtitle = hint(self, "{detail.use|enter} uses it · {detail.close|esc} closes")
         with box:
             yield Static(self._text(), markup=False)
 

@@ -17,6 +17,7 @@ from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Selection
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import UNKNOWN, clean, money, score, short_id
+from modeldeck.tui.hints import hint
 from modeldeck.tui.screens.why_lines import profile_line
 from modeldeck.tui.widgets.line_panel import Line, LinePanel, table_line
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
@@ -61,7 +62,7 @@ class DryRunScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Dry run: nothing is sent yet"
-            box.border_subtitle = "enter send · esc back"
+            box.border_subtitle = hint(self, "{dry-run.send|enter} send · {dry-run.back|esc} back")
             yield Static(self._about(), id="about", markup=False)
             yield LinePanel()
 

@@ -14,6 +14,7 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Mode, Strategy, Task, Tier
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import clean, short_id
+from modeldeck.tui.hints import hint
 from modeldeck.tui.toast import fail
 from modeldeck.tui.widgets.choice_list import Choice, ChoiceList
 
@@ -24,6 +25,7 @@ _MODE_WORDS = {
     Mode.MANUAL: "manual: exactly the model",
 }
 _TIERS = tuple(Tier)
+_KEYS = "left and right change · {edit-task.model|m} model · {edit-task.close|esc} close"
 _STRATEGIES: tuple[str | None, ...] = (None, *Strategy)
 
 
@@ -45,7 +47,7 @@ class EditTaskScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         box = Vertical(classes="box -small")
         box.border_title = Content(clean(f"Task {self._policy.name}"))
-        box.border_subtitle = "left and right change · m model · esc close"
+        box.border_subtitle = hint(self, _KEYS)
         with box:
             yield ChoiceList()
 

@@ -10,6 +10,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Markdown
 
+from modeldeck.tui.hints import hint
 from modeldeck.tui.keymap import bindings_of
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.shell import Shell
@@ -33,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         box = VerticalScroll(classes="box")
         box.border_title = "Help"
-        box.border_subtitle = "esc closes"
+        box.border_subtitle = hint(self, "{help.close|esc} closes")
         with box:
             yield Markdown(self._text())
 

@@ -11,9 +11,12 @@ from textual.widgets import Input
 
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
+from modeldeck.tui.hints import hint
 from modeldeck.tui.panes.model_rows import ModelRows, Order, columns_for
 from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.query_input import QueryInput
+
+_KEYS = "enter uses it · {switch.close|esc} closes"
 
 
 class QuickSwitch(ModalScreen[str | None]):
@@ -51,7 +54,7 @@ class QuickSwitch(ModalScreen[str | None]):
     def _show(self) -> None:
         self.query_one(ModelTable).show(self._rows, keep=False, empty=("Nothing matches.",))
         count = f"{len(self._rows)}/{self._rows.total}"
-        self.query_one(".box").border_subtitle = f"{count} · enter uses it · esc closes"
+        self.query_one(".box").border_subtitle = hint(self, f"{count} · {_KEYS}")
 
     @on(Input.Submitted)
     def _entered(self) -> None:

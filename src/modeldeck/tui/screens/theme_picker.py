@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from modeldeck.tui.hints import hint
 from modeldeck.tui.widgets.choice_list import Choice, ChoiceList
 
 
@@ -26,7 +27,7 @@ class ThemePicker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         box = Vertical(classes="box -small")
         box.border_title = "Colours"
-        box.border_subtitle = "enter keeps · esc goes back"
+        box.border_subtitle = hint(self, "{choices.choose|enter} keeps · {themes.close|esc} goes back")
         with box:
             yield ChoiceList()
 

@@ -12,10 +12,13 @@ from textual.screen import ModalScreen
 from modeldeck.domain.selection import StoredSelection
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.format import age, clean, score, short_id
+from modeldeck.tui.hints import hint, key_of, with_bold_keys
 from modeldeck.tui.messages import AssignRequested, ModelChosen
 from modeldeck.tui.screens.why_lines import GROUP_KEY, candidate_lines, chain_lines, profile_line, rejection_lines
 from modeldeck.tui.widgets.line_panel import Line, LinePanel, wrapped
 from modeldeck.tui.widgets.tones import ACCENT, DIM
+
+_KEYS = "{lines.choose|enter} use or open · {why.pin|p} pin · {why.close|esc} back"
 
 
 class WhyScreen(ModalScreen[None]):
@@ -49,7 +52,7 @@ class WhyScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Why"
-            box.border_subtitle = "enter use or open · p pin · esc back"
+            box.border_subtitle = hint(self, _KEYS)
             yield LinePanel()
 
     def on_mount(self) -> None:
@@ -82,7 +85,8 @@ class WhyScreen(ModalScreen[None]):
     def _nothing(self) -> Content:
         of_task = self._of_task
         what = "No prompt was sent yet." if of_task is None else f"Nothing was chosen for {clean(of_task)} yet."
-        return Content.assemble(what, ("\n4 goes to the prompt; ctrl+g there shows a pick without sending.", DIM))
+        next_step = "\n{pane.playground|4} goes to the prompt; {playground.dry-run|ctrl+g} there shows a pick unsent."
+        return Content.assemble(what, with_bold_keys(next_step, key_of(self), DIM))
 
     def _about(self, stored: StoredSelection) -> Content:
         selection = stored.selection
