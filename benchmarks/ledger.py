@@ -16,8 +16,8 @@ from modeldeck.domain.run import Attempt, OpenAttempt
 from modeldeck.domain.task import Mode, Tier
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
-from modeldeck.storage.rollups import rebuild
+from modeldeck.storage.ledger.rollups import rebuild
+from modeldeck.storage.ledger.store import SqliteLedger
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = "2026-11-01"

@@ -17,7 +17,7 @@ from modeldeck.domain.run import RunFailedError
 from modeldeck.domain.settings import DeckState, LoadedSettings
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.deck import Deck
-from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.settings.config_file import load_settings
 
 GRATIS = free_model("cloud/gratis:free", quality=0.5)
 PAID = make_model("cloud/paid", quality=0.8)

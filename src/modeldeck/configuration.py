@@ -12,7 +12,7 @@ from modeldeck.paths import CONFIG_VARIABLE, DATA_VARIABLE, Folders
 from modeldeck.ports import ProviderInfo
 from modeldeck.providers.registry import address_variable, parse_vendors
 from modeldeck.storage.package_data import load_vendors
-from modeldeck.storage.settings_view import effective_settings, safe_address
+from modeldeck.storage.settings.view import effective_settings, safe_address
 
 _NO_COLOUR = "NO_COLOR"
 

@@ -26,13 +26,13 @@ from modeldeck.providers.registry import build_providers, log_warning, parse_ven
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
 from modeldeck.storage.database import Database
 from modeldeck.storage.experience import SqliteExperienceStore
-from modeldeck.storage.ledger import SqliteLedger
+from modeldeck.storage.ledger.store import SqliteLedger
 from modeldeck.storage.limits import SqliteLimitStore
 from modeldeck.storage.package_data import load_themes, load_vendors
 from modeldeck.storage.ratings import SqliteRatingStore
-from modeldeck.storage.settings_file import load_settings
-from modeldeck.storage.settings_source import TomlSettings
-from modeldeck.storage.state_file import TomlStateFile
+from modeldeck.storage.settings.config_file import load_settings
+from modeldeck.storage.settings.source import TomlSettings
+from modeldeck.storage.settings.state_file import TomlStateFile
 from modeldeck.storage.turns import SqliteTurnStore
 
 if TYPE_CHECKING:  # what only annotations name need not be loaded at every start

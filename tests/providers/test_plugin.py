@@ -20,7 +20,7 @@ from modeldeck.domain.settings import DeckState, ProviderSettings, Settings
 from modeldeck.ports import PluginContext, Provider
 from modeldeck.providers.plugin import GuardedProvider
 from modeldeck.providers.registry import build_providers
-from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.settings.config_file import load_settings
 
 CALL = Call(native_id="one", messages=(Message("user", "Hello"),), params=Params())
 

@@ -6,7 +6,7 @@ import pytest
 from fake_records import SESSION
 from fakes import FakeClock
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
+from modeldeck.storage.ledger.store import SqliteLedger
 
 
 @pytest.fixture

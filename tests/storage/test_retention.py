@@ -10,8 +10,8 @@ from fake_records import DAY, a_run, an_attempt, an_opening
 from fakes import START, FakeClock
 from modeldeck.domain.conversation import Turn
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
-from modeldeck.storage.rollups import rebuild
+from modeldeck.storage.ledger.rollups import rebuild
+from modeldeck.storage.ledger.store import SqliteLedger
 from modeldeck.storage.turns import SqliteTurnStore
 
 

@@ -1,6 +1,6 @@
 """What a person may set in `config.toml`, area by area, with defaults; plus what the program keeps in `deck.toml`.
 
-The attribute docstrings are the settings' documentation. Types and limits are enforced by `storage.settings_file`,
+The attribute docstrings are the settings' documentation. Types and limits are enforced by `storage.settings`,
 which reads files into these classes and refuses unknown keys.
 """
 

@@ -11,7 +11,7 @@ from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.pricing import from_nano
 from modeldeck.ports import Experience
 from modeldeck.storage.database import Database, Row
-from modeldeck.storage.rollups import nano
+from modeldeck.storage.ledger.rollups import nano
 from modeldeck.storage.times import from_text, to_text
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from modeldeck.domain.pricing import CostStatus
 from modeldeck.storage.database import Database
-from modeldeck.storage.processes import is_alive
-from modeldeck.storage.rollups import OPEN_ROWS, nano, roll_up_after
+from modeldeck.storage.ledger.processes import is_alive
+from modeldeck.storage.ledger.rollups import OPEN_ROWS, nano, roll_up_after
 from modeldeck.storage.times import to_text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.settings import DeckState, EnvironmentTask, LoadedSettings
 from modeldeck.domain.task import Tier
-from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.settings.config_file import load_settings
 
 
 @pytest.fixture

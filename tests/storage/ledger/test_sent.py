@@ -7,7 +7,7 @@ from fakes import START
 from modeldeck.domain.usage import Usage
 from modeldeck.ports import Sent
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
+from modeldeck.storage.ledger.store import SqliteLedger
 
 
 def test_attempts_since_a_time_in_the_order_of_their_keys(ledger: SqliteLedger) -> None:

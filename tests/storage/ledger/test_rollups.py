@@ -16,8 +16,8 @@ from modeldeck.domain.run import Attempt, OpenAttempt
 from modeldeck.domain.task import Mode, Tier
 from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, Usage
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
-from modeldeck.storage.rollups import ABOVE_MARK, BATCH, TOTALS, rebuild, usage
+from modeldeck.storage.ledger.rollups import ABOVE_MARK, BATCH, TOTALS, rebuild, usage
+from modeldeck.storage.ledger.store import SqliteLedger
 
 Settled = tuple[OpenAttempt, Attempt, Decimal | None]
 ENDS = [status for status in AttemptStatus if status is not AttemptStatus.OPEN]
@@ -175,7 +175,7 @@ def test_a_rollup_that_cannot_be_written_is_put_off_and_no_settlement_fails(
         raise StorageError("The database is locked.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("modeldeck.storage.rollups.roll_up", refuse)
+        patch.setattr("modeldeck.storage.ledger.rollups.roll_up", refuse)
         for _ in range(BATCH):
             ledger.settle_attempt(ledger.open_attempt(an_opening()), an_attempt(), None)
     assert "put off: The database is locked." in caplog.text

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from modeldeck.domain.settings import DeckState, LoadedSettings
-from modeldeck.storage.settings_file import load_settings
-from modeldeck.storage.stamp import Stamp, stamp_of
+from modeldeck.storage.settings.config_file import load_settings
+from modeldeck.storage.settings.stamp import Stamp, stamp_of
 
 
 class TomlSettings:

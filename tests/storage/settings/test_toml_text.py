@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from modeldeck.domain.errors import ConfigError
-from modeldeck.storage.toml_text import dotted, index_lines, line_of, read_toml, shown
+from modeldeck.storage.settings.toml_text import dotted, index_lines, line_of, read_toml, shown
 
 TEXT = """\
 title = "x"

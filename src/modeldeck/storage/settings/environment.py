@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from modeldeck.domain.errors import ConfigError, ConfigProblem
 from modeldeck.domain.settings import EnvironmentTask, LoadedSettings, ProviderSettings, Settings, TierSettings
 from modeldeck.domain.task import TASK_ALIASES, Tier
-from modeldeck.storage.toml_text import shown
+from modeldeck.storage.settings.toml_text import shown
 
 _DEFAULT_MODEL = "AI_DEFAULT_MODEL"
 _FREE_ONLY = "OPENROUTER_SHOW_FREE_ONLY"

@@ -8,8 +8,8 @@ import pytest
 from modeldeck.domain.configuration import Setting
 from modeldeck.domain.settings import Assignment, DeckState
 from modeldeck.domain.task import Mode, Tier
-from modeldeck.storage.settings_file import load_settings
-from modeldeck.storage.settings_view import effective_settings, safe_address
+from modeldeck.storage.settings.config_file import load_settings
+from modeldeck.storage.settings.view import effective_settings, safe_address
 
 KEY = "sk-or-v1-0123456789abcdef0123456789abcdef"
 

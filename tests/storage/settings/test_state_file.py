@@ -13,7 +13,7 @@ from fakes import FakeClock
 from modeldeck.domain.errors import StorageError
 from modeldeck.domain.settings import Assignment, DeckState
 from modeldeck.domain.task import Mode, Strategy, Tier
-from modeldeck.storage.state_file import TomlStateFile
+from modeldeck.storage.settings.state_file import TomlStateFile
 
 FULL = DeckState(
     assignments={
@@ -116,7 +116,7 @@ def test_a_second_broken_file_never_replaces_the_first(file: TomlStateFile, path
         ("filters = 3", "`filters`: must be a table"),
         ("filters = { a = [] }", "`filters`: a must be a text, a number, true or false"),
         ('[assignments.chat]\ntier = "low"', "assignments: `chat`: 'low' is not a valid Tier"),
-        ('[assignments.chat]\nstrategy = 3', "assignments: `chat`: must be a text"),
+        ("[assignments.chat]\nstrategy = 3", "assignments: `chat`: must be a text"),
         ("[assignments]\nchat = 3", "assignments: `chat`: must be a table"),
     ],
 )

@@ -8,7 +8,7 @@ from modeldeck.domain.run import RunSummary
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, UsageGroup
 from modeldeck.storage.database import Database, Row
-from modeldeck.storage.rollups import TOTALS, usage
+from modeldeck.storage.ledger.rollups import TOTALS, usage
 from modeldeck.storage.times import from_text
 
 # The column of each key, and the rollups that know it: for one day, and for months. Providers begin model ids.

@@ -9,7 +9,7 @@ from typing import Any
 from modeldeck.domain.errors import ConfigProblem
 from modeldeck.domain.settings import QualityFloors, Settings
 from modeldeck.domain.task import TASK_ALIASES
-from modeldeck.storage.toml_text import KeyPath, TomlFile, looks_like_a_key, shown
+from modeldeck.storage.settings.toml_text import KeyPath, TomlFile, looks_like_a_key, shown
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESS = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")

@@ -10,7 +10,7 @@ from modeldeck.domain.errors import ErrorKind, Failure
 from modeldeck.domain.pricing import UNKNOWN_COST
 from modeldeck.domain.usage import AttemptStatus
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
+from modeldeck.storage.ledger.store import SqliteLedger
 
 HOUR = timedelta(hours=1)
 

@@ -15,7 +15,7 @@ from modeldeck.domain.task import STRATEGY_ALIASES, Mode, Tier
 from modeldeck.paths import make_folder
 from modeldeck.ports import Clock
 from modeldeck.storage.corruption import free_name
-from modeldeck.storage.stamp import stamp_of
+from modeldeck.storage.settings.stamp import stamp_of
 
 _Reader = Callable[[Any], Any]
 _TRIES = 5

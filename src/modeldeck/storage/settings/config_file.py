@@ -11,8 +11,8 @@ from modeldeck.domain.errors import ConfigProblem
 from modeldeck.domain.model import parse_capability
 from modeldeck.domain.settings import DeckState, LoadedSettings, Settings, TaskSettings
 from modeldeck.domain.task import DEFAULT_TASKS, STRATEGY_ALIASES, TASK_ALIASES, Criteria, Mode, Task
-from modeldeck.storage.settings_environment import apply_environment
-from modeldeck.storage.toml_text import TomlFile, dotted, index_lines, line_of, read_toml, refusal, shown
+from modeldeck.storage.settings.environment import apply_environment
+from modeldeck.storage.settings.toml_text import TomlFile, dotted, index_lines, line_of, read_toml, refusal, shown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -62,8 +62,8 @@ def parse_settings(file: TomlFile) -> Settings:
         return Settings()
     # A tenth of a second with pydantic, only for people with settings.
     from modeldeck.storage.package_data import load_vendors
-    from modeldeck.storage.settings_contradictions import contradictions
-    from modeldeck.storage.settings_rules import normalised, out_of_range
+    from modeldeck.storage.settings.contradictions import contradictions
+    from modeldeck.storage.settings.rules import normalised, out_of_range
 
     data = deepcopy(file.data)
     _replace_strategy_aliases(data)

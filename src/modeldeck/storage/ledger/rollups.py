@@ -26,7 +26,7 @@ MAX_NANO = 10**8 * 10**9
 """100 million USD: larger amounts, which only a broken price can give, are cut so that sums stay 64-bit integers."""
 _MAX_TOKENS = 10**12
 
-# What every rollup sums, and how one row of `attempts` counts in it; the order is that of `ledger_reports.totals_of`.
+# What every rollup sums, and how one row of `attempts` counts in it; the order is that of `reports.totals_of`.
 _SUMS: Mapping[str, str] = {
     "requests": "1",
     "succeeded": "status = 'succeeded'",
@@ -63,7 +63,7 @@ SELECT ifnull((SELECT min(id) - 1 FROM attempts WHERE {ABOVE_MARK} AND status = 
 """
 _TOTALS = ", ".join(f"sum({column})" for column in _SUMS)
 TOTALS = ", ".join(f"ifnull(sum({column}), 0)" for column in _SUMS)
-"""The columns to select from `usage(...)` for `ledger_reports.totals_of`."""
+"""The columns to select from `usage(...)` for `reports.totals_of`."""
 
 
 def usage(rollup: str) -> str:

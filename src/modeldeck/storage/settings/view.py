@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from modeldeck.domain.configuration import DEFAULT_ORIGIN, ENVIRONMENT, Setting, SettingValue
 from modeldeck.domain.settings import DeckState, LoadedSettings, TaskSettings
 from modeldeck.domain.task import TASK_ALIASES, Mode, Task
-from modeldeck.storage.toml_text import dotted, looks_like_a_key
+from modeldeck.storage.settings.toml_text import dotted, looks_like_a_key
 
 HIGHEST_PRICE = "tasks.*.max_cost_per_token"
 _HIDDEN = "(hidden: it could be a key)"

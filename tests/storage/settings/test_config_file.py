@@ -10,7 +10,7 @@ from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.model import Capability
 from modeldeck.domain.settings import DeckState, LoadedSettings, Settings
 from modeldeck.domain.task import DEFAULT_TASKS, Criteria, Mode, Strategy, Task, Tier
-from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.settings.config_file import load_settings
 
 Read = Callable[[str], LoadedSettings]
 
@@ -116,7 +116,7 @@ def test_an_empty_file_needs_no_validator(path: Path) -> None:
     path.write_text("# nothing")
     code = (
         "import sys; from pathlib import Path; from modeldeck.domain.settings import DeckState\n"
-        "from modeldeck.storage.settings_file import load_settings\n"
+        "from modeldeck.storage.settings.config_file import load_settings\n"
         "load_settings(Path(sys.argv[1]), DeckState(), {}); print('pydantic' in sys.modules)"
     )
     answer = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)

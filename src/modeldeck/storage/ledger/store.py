@@ -11,13 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modeldeck.domain.pricing import ZERO, from_nano
-from modeldeck.storage.abandoned import interrupt_abandoned
-from modeldeck.storage.attempt_rows import OPEN, RECORD, SETTLE, opened_row, settled_row
 from modeldeck.storage.database import Database
-from modeldeck.storage.processes import start_time
+from modeldeck.storage.ledger.abandoned import interrupt_abandoned
+from modeldeck.storage.ledger.attempt_rows import OPEN, RECORD, SETTLE, opened_row, settled_row
+from modeldeck.storage.ledger.processes import start_time
+from modeldeck.storage.ledger.rollups import OPEN_ROWS, roll_up_after
+from modeldeck.storage.ledger.sent import attempts_sent
 from modeldeck.storage.retention import forget
-from modeldeck.storage.rollups import OPEN_ROWS, roll_up_after
-from modeldeck.storage.sent import attempts_sent
 
 # Every start opens the ledger, most look no further: what reads runs and sums is loaded with the first question.
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from modeldeck.domain.selection import StoredSelection
     from modeldeck.domain.usage import GroupBy, PeriodName, Totals, UsageGroup
     from modeldeck.ports import Clock, Sent
-    from modeldeck.storage.ledger_reports import LedgerReports
+    from modeldeck.storage.ledger.reports import LedgerReports
 
 
 class SqliteLedger:
@@ -45,7 +45,7 @@ class SqliteLedger:
 
     @cached_property
     def _reports(self) -> LedgerReports:
-        from modeldeck.storage.ledger_reports import LedgerReports
+        from modeldeck.storage.ledger.reports import LedgerReports
 
         return LedgerReports(self._database, self._session)
 
@@ -54,7 +54,7 @@ class SqliteLedger:
         return start_time(os.getpid())
 
     def start_run(self, record: RunRecord) -> None:
-        from modeldeck.storage.selection_rows import INSERT_RUN, run_row
+        from modeldeck.storage.ledger.selection_rows import INSERT_RUN, run_row
 
         self._database.execute(INSERT_RUN, run_row(record))
 
@@ -104,12 +104,12 @@ class SqliteLedger:
         return self._reports.last_model(run)
 
     def performance(self, since: datetime, until: datetime, model: str | None = None) -> Performance:
-        from modeldeck.storage.ledger_performance import performance_of
+        from modeldeck.storage.ledger.performance import performance_of
 
         return performance_of(self._database, since, until, model)
 
     def performances(self, since: datetime, until: datetime) -> tuple[Performance, ...]:
-        from modeldeck.storage.ledger_performance import performance_of_each
+        from modeldeck.storage.ledger.performance import performance_of_each
 
         return performance_of_each(self._database, since, until)
 
@@ -118,7 +118,7 @@ class SqliteLedger:
 
 
 def _find_selection(database: Database, where: str, *parameters: str) -> StoredSelection | None:
-    from modeldeck.storage.selection_rows import SELECT_RUN, stored_selection
+    from modeldeck.storage.ledger.selection_rows import SELECT_RUN, stored_selection
 
     rows = database.rows(f"{SELECT_RUN} {where}", parameters)
     return stored_selection(rows[0]) if rows else None

@@ -8,7 +8,7 @@ from modeldeck.domain.model import parse_capability
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import TASK_ALIASES, Mode
 from modeldeck.plugins import find_plugin
-from modeldeck.storage.toml_text import KeyPath, TomlFile, shown
+from modeldeck.storage.settings.toml_text import KeyPath, TomlFile, shown
 
 
 def contradictions(

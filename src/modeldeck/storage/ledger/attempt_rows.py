@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from modeldeck.storage.rollups import nano, tokens
+from modeldeck.storage.ledger.rollups import nano, tokens
 from modeldeck.storage.times import to_text
 
 if TYPE_CHECKING:  # every start opens the ledger, few write to it

@@ -7,7 +7,7 @@ import pytest
 from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.settings import DeckState, Settings, StrategyWeights, TaskBudget
 from modeldeck.domain.task import Strategy
-from modeldeck.storage.settings_file import load_settings
+from modeldeck.storage.settings.config_file import load_settings
 
 Read = Callable[[str], Settings]
 

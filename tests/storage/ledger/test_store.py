@@ -14,8 +14,8 @@ from modeldeck.domain.pricing import NO_COST, UNKNOWN_COST, ZERO, Cost, CostStat
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.domain.usage import AttemptStatus, PeriodName, RunKind, Totals, Usage
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
-from modeldeck.storage.selection_rows import REJECTIONS_KEPT
+from modeldeck.storage.ledger.selection_rows import REJECTIONS_KEPT
+from modeldeck.storage.ledger.store import SqliteLedger
 
 PERIODS: tuple[PeriodName, ...] = ("session", "today", "month", "all")
 
@@ -234,7 +234,7 @@ sys.path.insert(0, sys.argv[2])
 from fake_records import a_run, an_opening
 from modeldeck.clock import SystemClock
 from modeldeck.storage.database import Database
-from modeldeck.storage.ledger import SqliteLedger
+from modeldeck.storage.ledger.store import SqliteLedger
 ledger = SqliteLedger(Database(Path(sys.argv[1]), SystemClock()), SystemClock(), "killed")
 ledger.start_run(a_run())
 ledger.open_attempt(an_opening(session="killed"))
@@ -246,7 +246,7 @@ os._exit(9)
 
 
 def test_rows_of_a_killed_process_are_settled_at_their_estimate(database: Database, ledger: SqliteLedger) -> None:
-    samples = Path(__file__).parents[1]
+    samples = Path(__file__).parents[2]
     killed = subprocess.run([sys.executable, "-c", KILLED, str(database.path), str(samples)], check=False)
     assert killed.returncode == 9
     mine = ledger.open_attempt(an_opening(reserved=Decimal("0.3")))

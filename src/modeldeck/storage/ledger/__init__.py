@@ -1,0 +1,1 @@
+"""The append-only record of attempts, and everything that is read from it."""

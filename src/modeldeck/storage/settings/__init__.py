@@ -1,0 +1,1 @@
+"""`config.toml`, `deck.toml` and the environment: read, checked, explained."""
