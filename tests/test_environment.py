@@ -107,6 +107,17 @@ def test_openrouter_show_free_only_hides_what_costs_money(shell: Shell) -> None:
     )
 
 
+def test_openrouter_show_free_only_sends_nothing_to_what_costs_money(shell: Shell) -> None:
+    only_free = {"OPENROUTER_SHOW_FREE_ONLY": "true"}
+    refused = shell("ask", "Hello", "--model", BIG, "--json", **only_free)
+
+    assert refused.code == 1
+    assert "openrouter is set to free_only" in refused.json["error"]["message"]
+    assert shell.pick("--prefer", BIG, **only_free)["model"] in {GRATIS, OTHER, HOME}
+    assert shell.pick(AI_DEFAULT_MODEL=BIG, **only_free)["model"] in {GRATIS, OTHER, HOME}
+    assert shell.pick("--tier", "premium", MODEL_PREMIUM=BIG, **only_free)["model"] in {GRATIS, OTHER, HOME}
+
+
 def test_openrouter_prefer_free_models_says_whether_free_goes_first(shell: Shell) -> None:
     assert shell.pick("--strategy", "quality")["model"] in {GRATIS, OTHER, HOME}
     off = {"OPENROUTER_PREFER_FREE_MODELS": "false"}

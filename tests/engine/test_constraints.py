@@ -152,6 +152,20 @@ def test_criteria_that_do_not_reject(model: Model, criteria: Criteria) -> None:
     assert reason(model, criteria) is None
 
 
+@pytest.mark.parametrize("named", Named)
+@pytest.mark.parametrize("model", [PAID, UNKNOWN, UNLISTED], ids=lambda model: model.id)
+def test_at_a_free_only_provider_naming_a_model_is_no_leave_to_spend(model: Model, named: Named) -> None:
+    told = "not known to be free, and cloud is set to free_only"
+
+    assert reason(model, named=named, free_only={"cloud"}) == told
+    assert reason(model, named=Named.PINNED, free_only={"home"}) is None
+
+
+@pytest.mark.parametrize("model", [FREE, LOCAL], ids=lambda model: model.id)
+def test_at_a_free_only_provider_what_costs_nothing_is_used(model: Model) -> None:
+    assert reason(model, free_only={model.provider}) is None
+
+
 def test_own_measurements_go_before_declared_latency() -> None:
     model = make_model(latency_ms=3_000.0)
     measured = Experience(model.id, None, calls=5, successes=5, latency_ms=800.0)

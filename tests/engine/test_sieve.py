@@ -61,6 +61,7 @@ def some_world(rng: Random, models: list[Model]) -> Situation:
         hardware=rng.choice((None, Hardware(START, memory=Memory(total=2**35, available=2**34)))),
         limit_left=rng.choice((None, Decimal("0.0004"), Decimal("-1"), Decimal(5))),
         unknown_price=rng.choice(("allow", "deny")),
+        free_only=frozenset({"a"} if rng.random() < 0.2 else ()),
     )
 
 

@@ -98,6 +98,11 @@ class Catalog:
         self._show()
 
     @property
+    def free_only_providers(self) -> frozenset[str]:
+        """Providers of which only models that cost nothing are shown, and may be used."""
+        return self._free_only_providers
+
+    @property
     def snapshot(self) -> Snapshot:
         """What the catalog shows now, as one value that does not change."""
         return self._shown

@@ -157,6 +157,7 @@ class Chooser:
             quality=source.standing.table(),
             now=now,
             usable=source.standing.usable,
+            free_only=source.catalog.free_only_providers,
             excluded=source.limits.excluded(now, told_only=manual, patient=manual),
             experience=source.experience.all(),
             task_experience=source.experience.by_task(policy.task),

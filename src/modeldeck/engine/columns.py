@@ -25,7 +25,7 @@ class Facts(Enum):
     """The group of facts that a constraint looks at; `Columns.facet` has the classes of each."""
 
     STANDING = auto()
-    """Hidden, ended, its provider, free by its name."""
+    """Hidden, ended, its provider, free by its name or its price."""
     NATURE = auto()
     """Local, logging, how safe, what it can do."""
     WINDOW = auto()
@@ -141,6 +141,7 @@ class Columns:
                 model.expires,
                 model.local,
                 model.declared_free,
+                model.costs_nothing,
             ),
         )
 

@@ -111,6 +111,7 @@ class Constraints:
         checks: list[tuple[bool, Facts, Check]] = [
             (not self._named, Facts.STANDING, self._shown),
             (True, Facts.STANDING, self._reachable),
+            (bool(situation.free_only), Facts.STANDING, self._free_where_asked),
             (self._only_listed, Facts.NATURE, _offered),
             (bool(situation.excluded), Facts.STANDING, self._not_excluded),
             (criteria.local_only, Facts.NATURE, _local),
@@ -144,6 +145,11 @@ class Constraints:
         if usable is None:
             return RejectionGroup.DISABLED, f"provider {model.provider} is not enabled"
         return None if usable else (RejectionGroup.NO_KEY, "no key")
+
+    def _free_where_asked(self, model: Model) -> "Found":
+        if model.costs_nothing or model.provider not in self._situation.free_only:
+            return None
+        return RejectionGroup.NOT_FREE, f"not known to be free, and {model.provider} is set to free_only"
 
     def _not_excluded(self, model: Model) -> "Found":
         excluded = self._situation.excluded

@@ -29,6 +29,7 @@ _HINTS: Mapping[RejectionGroup, str] = {
     RejectionGroup.PRICE: (
         'Allow a higher cost; an unknown price is set in [models."ID"] or let through by [budget] unknown_price.'
     ),
+    RejectionGroup.NOT_FREE: "Name a model that costs nothing, or lift `free_only`.",
     RejectionGroup.CONTEXT: "Shorten the conversation, or allow models with a longer context.",
     RejectionGroup.QUALITY: "Lower the least quality.",
     RejectionGroup.SAFETY: 'Lower the least safety, or say in [models."ID"] how safe a model is.',
