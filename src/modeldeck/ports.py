@@ -111,7 +111,9 @@ class Provider(Protocol):
     """One service or runtime that serves models."""
 
     @property
-    def info(self) -> ProviderInfo: ...
+    def info(self) -> ProviderInfo:
+        """Name, address and key, as settings and environment give them; asks nobody."""
+        ...
 
     async def list_models(self) -> Sequence[Model]:
         """Everything offered now. Raises ProviderError; UNREACHABLE for a local server that does not run."""
@@ -153,7 +155,9 @@ class ReferenceSource(Protocol):
     """A public collection of facts about the models of many providers."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The origin that its facts carry."""
+        ...
 
     async def fetch(self) -> Sequence[Model]:
         """All that it says about models of known providers, under their catalog ids. Raises ProviderError."""
@@ -164,7 +168,9 @@ class PriceBook(Protocol):
     """Prices that are installed with the program. The first question loads them, which takes a while."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The origin that its prices carry."""
+        ...
 
     def price(self, model: Model) -> tuple[Pricing, Origin] | None:
         """The prices of this model at its provider, and when they were read; None when they are not in the book."""
@@ -178,7 +184,10 @@ class PriceBook(Protocol):
 class StateFile(Protocol):
     """`deck.toml`."""
 
-    def load(self) -> DeckState: ...
+    def load(self) -> DeckState:
+        """The choices in the file; the defaults where there is none or it cannot be read. Never raises."""
+        ...
+
     def save(self, state: DeckState) -> None:
         """Write atomically. Raises StorageError."""
         ...
@@ -199,4 +208,6 @@ class SettingsSource(Protocol):
 class HardwareProbe(Protocol):
     """Readings of the machine; never raises."""
 
-    def read(self) -> Hardware: ...
+    def read(self) -> Hardware:
+        """What can be read now; everything else is None."""
+        ...

@@ -1,4 +1,7 @@
-"""What the engine keeps: the stores as Protocols, with the values that they hand over."""
+"""What the engine keeps: the stores as Protocols, with the values that they hand over.
+
+Every method of a store may raise StorageError.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ class CatalogCache(Protocol):
         """
         ...
 
-    def store(self, provider: str, models: Iterable[Model], fetched_at: datetime) -> None: ...
+    def store(self, provider: str, models: Iterable[Model], fetched_at: datetime) -> None:
+        """Keep a list in place of the provider's last one."""
+        ...
+
     def fail(self, provider: str, error: str, tried_at: datetime) -> None:
         """Remember a failed refresh; the last list stays."""
         ...
@@ -60,7 +66,10 @@ class ReferenceCache(Protocol):
         """The last facts, in no order; without models and times when there are none."""
         ...
 
-    def store(self, source: str, models: Iterable[Model], fetched_at: datetime) -> None: ...
+    def store(self, source: str, models: Iterable[Model], fetched_at: datetime) -> None:
+        """Keep facts in place of the source's last ones."""
+        ...
+
     def fail(self, source: str, error: str, tried_at: datetime) -> None:
         """Remember a failed fetch; the last facts stay."""
         ...
@@ -79,7 +88,10 @@ class Sent(NamedTuple):
 class Ledger(Protocol):
     """The append-only record of attempts, with rollups. All money in USD."""
 
-    def start_run(self, record: RunRecord) -> None: ...
+    def start_run(self, record: RunRecord) -> None:
+        """Write a run with the selection behind it; its attempts follow."""
+        ...
+
     def open_attempt(self, attempt: OpenAttempt) -> int:
         """Write an open row before anything is sent; returns its key."""
         ...
@@ -164,18 +176,24 @@ class Experience:
 
     @property
     def success_rate(self) -> float | None:
+        """The share of calls that succeeded, 0..1; None without a call."""
         return self.successes / self.calls if self.calls else None
 
 
 class ExperienceStore(Protocol):
     """What was learned from attempts."""
 
-    def record(self, task: str, specialization: str, attempt: Attempt, at: datetime) -> None: ...
+    def record(self, task: str, specialization: str, attempt: Attempt, at: datetime) -> None:
+        """Add what a settled attempt says about its model; a failure that is not the model's adds nothing."""
+        ...
+
     def all(self) -> Mapping[str, Experience]:
         """Experience per model id over all tasks."""
         ...
 
-    def by_task(self, task: str) -> Mapping[str, Experience]: ...
+    def by_task(self, task: str) -> Mapping[str, Experience]:
+        """Experience per model id in one task."""
+        ...
 
 
 class Votes(NamedTuple):
@@ -222,8 +240,22 @@ class TurnStore(Protocol):
 class LimitStore(Protocol):
     """Cooldowns and quotas that survive a restart, as absolute times."""
 
-    def cooldowns(self) -> tuple[Cooldown, ...]: ...
-    def put_cooldown(self, cooldown: Cooldown) -> None: ...
-    def drop_cooldown(self, scope: str) -> None: ...
-    def quotas(self) -> tuple[Quota, ...]: ...
-    def put_quota(self, quota: Quota) -> None: ...
+    def cooldowns(self) -> tuple[Cooldown, ...]:
+        """All cooldowns, those that are over included."""
+        ...
+
+    def put_cooldown(self, cooldown: Cooldown) -> None:
+        """Keep a cooldown in place of the last one of its scope."""
+        ...
+
+    def drop_cooldown(self, scope: str) -> None:
+        """Forget the cooldown of a scope, if there is one."""
+        ...
+
+    def quotas(self) -> tuple[Quota, ...]:
+        """All rate limits as last seen."""
+        ...
+
+    def put_quota(self, quota: Quota) -> None:
+        """Keep a rate limit in place of the last one of its scope and kind."""
+        ...

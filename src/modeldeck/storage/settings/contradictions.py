@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 from modeldeck.domain.errors import ConfigError, ConfigProblem
 from modeldeck.domain.model import parse_capability
-from modeldeck.domain.settings import Settings
+from modeldeck.domain.settings import ProviderSettings, Settings
 from modeldeck.domain.task import TASK_ALIASES, Mode
 from modeldeck.plugins import find_plugin
 from modeldeck.storage.settings.toml_text import KeyPath, TomlFile, shown
@@ -42,16 +42,20 @@ def _in_providers(settings: Settings, kinds: Mapping[str, str]) -> Iterator[Find
         if "/" in name or not name.strip():
             yield ("providers", name), "is no provider name; allowed: a name without `/`", None
         elif name not in kinds:
-            missing = [key for key in ("kind", "base_url") if getattr(provider, key) is None]
-            if missing and not (provider.kind is None and find_plugin(name)):
-                known = f"Known without further settings: {', '.join(sorted(kinds))}."
-                yield ("providers", name), f"is a provider of your own and lacks {' and '.join(missing)}", known
+            yield from _in_own_provider(name, provider, kinds)
         elif provider.kind is not None and provider.kind != kinds[name]:
             yield (
                 ("providers", name, "kind"),
                 f"is {provider.kind!r}, but {name} is known to speak {kinds[name]}",
                 f"Leave `kind` out, or give your server another name than {name}.",
             )
+
+
+def _in_own_provider(name: str, provider: ProviderSettings, kinds: Mapping[str, str]) -> Iterator[Finding]:
+    missing = [key for key in ("kind", "base_url") if getattr(provider, key) is None]
+    if missing and not (provider.kind is None and find_plugin(name)):
+        known = f"Known without further settings: {', '.join(sorted(kinds))}."
+        yield ("providers", name), f"is a provider of your own and lacks {' and '.join(missing)}", known
 
 
 def _in_tasks(settings: Settings) -> Iterator[Finding]:
