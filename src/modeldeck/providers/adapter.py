@@ -16,8 +16,8 @@ from modeldeck.providers.listing.entries import ListContext
 from modeldeck.providers.network import Network
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
+from modeldeck.providers.wire.connection import Connection
 from modeldeck.providers.wire.failures import classify_stream_error
-from modeldeck.providers.wire.http import Connection
 
 
 class AnswerReader(Protocol):

@@ -16,7 +16,7 @@ from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.network import Network
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
-from modeldeck.providers.wire.http import Connection
+from modeldeck.providers.wire.connection import Connection
 from modeldeck.providers.wire.values import as_date, as_dict, as_id, as_name, as_size, as_words
 
 NAME = "models.dev"

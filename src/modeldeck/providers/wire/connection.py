@@ -1,11 +1,9 @@
-"""The only place that talks HTTP: one client per provider and running event loop, every failure classified."""
+"""The only place that sends requests: limits are learned from every answer, every failure is classified."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakKeyDictionary
 
 from modeldeck import __version__
 from modeldeck.domain.errors import NO_CONNECTION, ErrorKind, Failure, ProviderError
@@ -14,6 +12,7 @@ from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.network import Network, connection_cause, host_of, is_loopback
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
+from modeldeck.providers.wire.clients import Clients
 from modeldeck.providers.wire.error_body import rate_headers, read_body
 from modeldeck.providers.wire.failures import classify_answer
 from modeldeck.providers.wire.quota_failure import used_up
@@ -23,8 +22,6 @@ from modeldeck.providers.wire.values import as_id, as_name, parse_json
 
 # httpx costs 100 ms to import: it is loaded by the first request, not by whoever lists what is cached.
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
-
     import httpx
 
 LOCAL_CONNECT_S = 0.4
@@ -46,8 +43,7 @@ class Connection:
         self._secret = secret
         self._network = network
         self._clock = clock
-        self._clients: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
-        self._lock = Lock()
+        self._clients = Clients(info, secret, network)
         self.quotas = QuotaBook()
 
     def prepare(self) -> None:
@@ -55,7 +51,7 @@ class Connection:
 
         The first time costs 100 ms, which are not the server's: whoever times an answer does this before.
         """
-        self._client()
+        self._clients.current()
 
     async def get_json(self, url: str) -> Any:
         """GET a JSON document. Raises ProviderError; MALFORMED when the answer is no JSON."""
@@ -79,12 +75,7 @@ class Connection:
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
-        import asyncio
-
-        with self._lock:
-            client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        await self._clients.aclose()
 
     def malformed(self, what: str) -> ProviderError:
         """An error for an answer that is not the protocol; `what` continues the sentence "NAME answered ..."."""
@@ -114,7 +105,9 @@ class Connection:
             content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         begun = False
         try:
-            request = self._client().stream(method, url, content=content, headers=self._all_headers(), timeout=timeout)
+            request = self._clients.current().stream(
+                method, url, content=content, headers=self._all_headers(), timeout=timeout
+            )
             async with request as response:
                 begun = True
                 self._note_limits(response.headers, body)
@@ -170,31 +163,6 @@ class Connection:
         for quota in used_up(read_body(body).fields, self._info.name, minute_ends=minute_ends, now=now):
             self.quotas.put(quota)
         return ProviderError(failure)
-
-    def _client(self) -> "httpx.AsyncClient":
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        with self._lock:
-            client = self._clients.get(loop)
-            if client is None:
-                client = self._clients[loop] = self._new_client()
-            return client
-
-    def _new_client(self) -> "httpx.AsyncClient":
-        import httpx
-
-        if self._network.transport is not None:
-            return httpx.AsyncClient(transport=self._network.transport)
-        base_url = self._info.base_url
-        try:
-            # Certificates cost 20 ms to load and plain http needs none: redirects are not followed.
-            verify = httpx.create_ssl_context() if base_url.startswith("https:") else False
-            # A proxy of the environment is for the world outside, whether or not NO_PROXY lists this machine.
-            return httpx.AsyncClient(verify=verify, trust_env=not is_loopback(host_of(base_url)))
-        except (ValueError, OSError, ImportError, httpx.InvalidURL) as error:
-            message = f"The proxy or certificate settings of the environment cannot be used: {error}"
-            raise ProviderError(Failure(ErrorKind.UNREACHABLE, self._secret.mask(message)[:300])) from error
 
     def _list_timeout(self) -> "httpx.Timeout":
         import httpx
