@@ -12,9 +12,13 @@ def main() -> int:
         sys.stdout.write(f"modeldeck {__version__}\n")
         return 0
     gc.disable()  # a start makes thousands of objects that all stay; once it is over, `main` lets collecting begin
-    from modeldeck.main import main as start
+    try:
+        from modeldeck.main import main as start
 
-    return start()
+        return start()
+    except KeyboardInterrupt:  # while it loads; from then on the command line answers for itself
+        sys.stderr.write("Interrupted.\n")
+        return 130
 
 
 if __name__ == "__main__":

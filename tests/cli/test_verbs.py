@@ -3,6 +3,8 @@ import io
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from fake_terminal import Terminal
 from fakes import World, failure
 from modeldeck.domain.check import Check
@@ -40,6 +42,13 @@ class TestTasks:
 
     def test_unknown_names(self, cli: Terminal) -> None:
         assert cli("assign", "coding", "nobody-knows", "--json").code == 2
+
+    @pytest.mark.parametrize("name", ["", "  ", "two\nlines", "bell\x07"])
+    def test_a_task_needs_a_name_that_can_be_seen(self, cli: Terminal, name: str) -> None:
+        for call in (("assign", name, "auto"), ("unassign", name), ("select", "hi", "--task", name)):
+            result = cli(*call, "--json")
+            assert (result.code, result.json["error"]["code"]) == (2, "usage")
+        assert name not in [task["task"] for task in cli("tasks", "--json").json]
         assert cli("assign", "coding", "auto", "--prefer").code == 2
         accepted = cli("assign", "my_own", "mini", "--json")
         assert (accepted.code, accepted.json["task"]) == (0, "my_own")
