@@ -15,7 +15,8 @@ from modeldeck.cli.session import Session
 from modeldeck.cli.tasks import known_task
 from modeldeck.cli.verb import Verb, number
 from modeldeck.domain.errors import UsageError
-from modeldeck.domain.request import Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Params
 from modeldeck.domain.run import Answer
 from modeldeck.engine.answers import require_success
 from modeldeck.engine.deck import Deck

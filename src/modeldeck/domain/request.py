@@ -7,6 +7,7 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Complexity
+from modeldeck.domain.reasoning import ReasoningLevel
 from modeldeck.domain.record import record
 from modeldeck.domain.task import Criteria, FallbackMode, Mode, Tier
 from modeldeck.domain.usage import RunKind
@@ -14,7 +15,6 @@ from modeldeck.domain.usage import RunKind
 _Word = TypeVar("_Word", bound=StrEnum)
 _Record = TypeVar("_Record")
 Role = Literal["system", "user", "assistant"]
-ReasoningLevel = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 @record

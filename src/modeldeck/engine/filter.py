@@ -14,6 +14,7 @@ from functools import cached_property
 
 from modeldeck.domain.model import Capability, Kind, Model, parse_capability
 from modeldeck.domain.pricing import MILLION
+from modeldeck.domain.record import record
 from modeldeck.domain.settings import FilterSettings
 
 RANKED_AT_MOST = 1_000
@@ -57,7 +58,7 @@ def search(query: str, models: Sequence[Model]) -> list[Model]:
     return [index.models[place] for place in index.search(query)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ModelFilter:
     """What the person wants to see; the defaults show everything that is not hidden.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
-from modeldeck.domain.request import ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
 from modeldeck.providers.protocols import CONVENTIONS, Protocol
 
 PriceForm = Literal["million", "hosts", "ten_thousandths"]

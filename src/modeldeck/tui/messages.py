@@ -17,28 +17,28 @@ if TYPE_CHECKING:
     from modeldeck.engine.parts import RefreshReport
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModelChosen(Message):
     """A person wants this model used from now on (Enter on a row, quick switcher, recent)."""
 
     model: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AssignRequested(Message):
     """A person wants to assign this model to a task; opens the assignment screen."""
 
     model: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DetailRequested(Message):
     """A person wants to see everything known about this model."""
 
     model: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class WhyRequested(Message):
     """A person asks why: the selection of a run, or the last pick of a task; both None: the newest run."""
 
@@ -46,7 +46,7 @@ class WhyRequested(Message):
     task: str | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PromptSubmitted(Message):
     """The prompt was sent from the playground; the app starts the run. `retry_model` forces one model."""
 
@@ -62,14 +62,14 @@ class ConversationCleared(Message):
     """A person starts a new conversation: the app forgets the earlier turns."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DryRunRequested(Message):
     """A person wants to see what this prompt would choose and cost; the app selects and answers with DryRunMade."""
 
     prompt: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DryRunMade(Message):
     """The app's answer to DryRunRequested, delivered to the playground: a selection, or why there is none."""
 
@@ -79,21 +79,21 @@ class DryRunMade(Message):
     hint: str | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TaskChosen(Message):
     """A person wants this task for the conversation; None lets the prompt decide again."""
 
     task: str | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RunEvent(Message):
     """One engine event of the running prompt, posted by the bridge, delivered to playground, header and usage."""
 
     event: Event
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RunRefused(Message):
     """The run could not start or ended in an error that is no attempt's: message and hint are plain text."""
 
@@ -105,7 +105,7 @@ class RunStopped(Message):
     """The run was stopped by the person and is settled as cancelled; the text that arrived stays."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RefreshState(Message):
     """A refresh of the model lists began (`running`) or ended."""
 
@@ -126,7 +126,7 @@ class StateChanged(Message):
         return isinstance(message, StateChanged)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PickChanged(Message):
     """Another model would be used for a prompt now, or is used by the running one; None: there is none."""
 
@@ -143,7 +143,7 @@ class SpendChanged(Message):
         return isinstance(message, SpendChanged)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class HardwareRead(Message):
     """A new reading of the machine."""
 
@@ -154,7 +154,7 @@ class HardwareRead(Message):
         return isinstance(message, HardwareRead)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Previewed(Message):
     """Which model would be used for a prompt now, or the sentence that says why none."""
 
@@ -165,7 +165,7 @@ class Previewed(Message):
         return isinstance(message, Previewed)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SettingsRead(Message):
     """config.toml was read again: what changed and what is new to say, or what is wrong with it."""
 
@@ -174,7 +174,7 @@ class SettingsRead(Message):
     error: DeckError | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Refreshed(Message):
     """A catalog refresh ended; None: it failed as a whole, `problem` says why."""
 

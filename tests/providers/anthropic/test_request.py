@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_wire import make_call
-from modeldeck.domain.request import Image, Message, Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Image, Message, Params
 from modeldeck.providers.anthropic.request import LEAST_THINKING_TOKENS, SAFE_OUTPUT_TOKENS, messages_body, thinks
 
 

@@ -9,7 +9,8 @@ from fakes import FakeClock
 from modeldeck.domain.call import ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.model import Capability, Kind
-from modeldeck.domain.request import Image, Message, Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Image, Message, Params
 from modeldeck.domain.settings import ProviderSettings, Settings
 from modeldeck.domain.usage import Usage
 from modeldeck.ports import Provider

@@ -1,7 +1,8 @@
 import pytest
 
 from fake_wire import make_call
-from modeldeck.domain.request import Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Params
 from modeldeck.providers.lmstudio.request import native_body
 
 

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from fake_wire import VENDORS, make_call
-from modeldeck.domain.request import Image, Message, Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Image, Message, Params
 from modeldeck.providers.openai.chat_request import chat_body
 
 VENDOR = VENDORS["vllm"]

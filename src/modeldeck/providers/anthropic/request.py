@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Any, Literal
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.request import Message, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Message
 
 ThinkingStyle = Literal["adaptive", "budget"]
 """How a model wants to be told to think; each kind refuses the other's words (Claude 4.6 takes both)."""

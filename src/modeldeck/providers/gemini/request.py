@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.request import Message, Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Message, Params
 
 _GENERATION = re.compile(r"gemini-(\d+)(?:\.(\d+))?")
 FIRST_THINKING = (2, 5)

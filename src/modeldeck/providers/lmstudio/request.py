@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.request import ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
 
 # What stands for each level there, the best first; which of these words a model takes is in the list.
 _REASONING: Mapping[ReasoningLevel, Sequence[str]] = {

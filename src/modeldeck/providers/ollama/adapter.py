@@ -13,7 +13,8 @@ from modeldeck.domain.call import Call
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model, model_id
-from modeldeck.domain.request import Message, Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Message, Params
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.adapter import Adapter
 from modeldeck.providers.network import Network

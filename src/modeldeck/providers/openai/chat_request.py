@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from modeldeck.domain.call import Call
-from modeldeck.domain.request import Message, Params, ReasoningLevel
+from modeldeck.domain.reasoning import ReasoningLevel
+from modeldeck.domain.request import Message, Params
 from modeldeck.providers.vendor import Vendor
 
 _LADDER: tuple[ReasoningLevel, ...] = get_args(ReasoningLevel)
