@@ -20,6 +20,7 @@ from modeldeck.tui.messages import RunEvent, RunStopped
 from modeldeck.tui.panes.models import ModelsPane
 from modeldeck.tui.panes.playground import PlaygroundPane
 from modeldeck.tui.screens.deck import layout_for
+from modeldeck.tui.widgets.choice_list import ChoiceList
 from modeldeck.tui.widgets.header import DeckHeader
 from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.prompt import PromptInput
@@ -266,18 +267,27 @@ async def test_the_quick_switcher_works_from_the_prompt(make_app: MakeApp) -> No
         assert app.deck.choices.state.preferred == "cloud/vendor/gpt-5-mini"
 
 
-async def test_f2_goes_round_the_recent_models(make_app: MakeApp, furnished: World) -> None:
+async def test_f2_offers_the_recent_models_beginning_with_the_one_before(make_app: MakeApp, furnished: World) -> None:
     recent = ("cloud/vendor/gpt-5-mini", "home/llama3.1:8b", "cloud/vendor/deepseek-r1")
     furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred=recent[0], recent=recent)
     app = make_app()
-    used: list[str | None] = []
     async with started(app) as pilot:
-        for _ in range(3):
+        pointed: list[str | None] = []
+        for _ in range(4):
             await pilot.press("f2")
-            used.append(app.deck.choices.state.preferred)
+            pointed.append(app.screen.query_one(ChoiceList).current)
+        assert app.deck.choices.state.preferred == recent[0]
+        await pilot.press("enter")
+        await until(pilot, lambda: app.deck.choices.state.preferred == recent[1])
+    assert pointed == [recent[1], recent[2], recent[0], recent[1]]
+
+
+async def test_f2_without_recent_models_says_what_makes_some(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("f2")
         notes = [note.message for note in app._notifications]
-    assert used == ["home/llama3.1:8b", "cloud/vendor/deepseek-r1", "cloud/vendor/gpt-5-mini"]
-    assert notes == ["now: gpt-5-mini (3 of 3 recent)"]
+    assert notes == ["No recent models yet: enter on a row uses one."]
 
 
 async def test_a_theme_is_tried_kept_or_given_back(make_app: MakeApp, furnished: World) -> None:
@@ -351,8 +361,16 @@ async def test_the_palette_knows_every_action_with_its_key(make_app: MakeApp) ->
         provider = DeckCommands(app.screen)
         shown = [str(hit.display) async for hit in provider.discover()]  # type: ignore[union-attr]
     joined = "\n".join(shown)
-    for words in ("Models: free   f", "Pane: usage   5", "Mode: auto", "Theme: Deck light", "Refresh   f5"):
+    for words in (
+        "f         Models: free",
+        "5         Pane: usage",
+        "Mode: auto",
+        "Theme: Deck light",
+        "f5        Refresh",
+    ):
         assert words in joined
+    assert "Models: " in shown[0], "what can be done here comes first"
+    assert "ctrl+p" not in joined
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ class DeckApp(Shell):
     CSS_PATH = "screens/deck.tcss"  # named here, because Textual loads no stylesheet for the default screen
     COMMANDS: ClassVar[set[Any]] = {DeckCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "recent", "Recent models", show=False, id="app.recent", tooltip="Use the next recent model"),
+        Binding("f2", "recent", "Recent models", show=False, id="app.recent", tooltip="Choose among the recent models"),
         Binding("f4", "mode", "mode", show=False, id="app.mode", tooltip="Manual, auto, hybrid"),
         Binding("f9", "theme", "theme", show=False, id="app.theme", tooltip="Choose the colours"),
         Binding("f5", "refresh", "Refresh", show=False, id="app.refresh", tooltip="Fetch the model lists again"),

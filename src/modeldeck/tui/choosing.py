@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.format import short_id
 from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import StateChanged
 from modeldeck.tui.toast import fail, say, warn
@@ -24,7 +23,6 @@ class Choosing:
     def __init__(self, app: "DeckApp", deck: Deck) -> None:
         self._app = app
         self._deck = deck
-        self._round: list[str] = []
 
     def use(self, model: str | None) -> None:
         """Make this the manual model of the conversation; None changes nothing."""
@@ -32,18 +30,13 @@ class Choosing:
             self._keep(partial(self._deck.choices.set_mode, Mode.MANUAL, model))
 
     def use_recent(self) -> None:
-        """Go round the recent models; the round stays the same while it is gone on and on."""
-        state = self._deck.choices.state
-        now = state.preferred
-        if now is None or now not in self._round:
-            self._round = [model for model in state.recent if model != now] + ([] if now is None else [now])
-        if not self._round:
+        """Let the person choose among the recent models."""
+        if not self._deck.choices.state.recent:
             say(self._app, hint(self._app, "No recent models yet: {table.activate|enter} on a row uses one."))
             return
-        at = self._round.index(now) if now in self._round else -1
-        place = (at + 1) % len(self._round)
-        self.use(self._round[place])
-        say(self._app, f"now: {short_id(self._round[place])[0]} ({place + 1} of {len(self._round)} recent)")
+        from modeldeck.tui.screens.recent import RecentScreen
+
+        self._app.push_screen(RecentScreen(self._deck), self.use)
 
     def next_mode(self) -> None:
         """Manual, auto, hybrid, and round."""

@@ -50,9 +50,8 @@ class FilterPane(Vertical):
     TITLE: ClassVar[str] = "Filter"
     NUMBER: ClassVar[int] = 2
     HELP: ClassVar[str] = """\
-# Filter
-
-Which models the table shows. **Space** or a click chooses, left and right step through values, `x` clears everything.
+Which models the table shows. **{choices.choose|Space}** or a click chooses, left and right step through values,
+`{filter.clear|x}` clears everything.
 The counts say how many models each line would show. Choices are kept for the next start.
 
 Below stand the free allowances that providers told: used of limit, and when they start again.

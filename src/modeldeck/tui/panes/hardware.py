@@ -25,8 +25,6 @@ class HardwarePane(LivePane):
     TITLE: ClassVar[str] = "Hardware"
     NUMBER: ClassVar[int] = 6
     HELP: ClassVar[str] = """\
-# Hardware
-
 Processor, memory and each graphics card by itself, with a short history; `—` stands for what cannot be read. Below:
 models that local runtimes hold in memory, and whether the other local models would fit into what is free *now*, per
 card first, then in memory. Needs are estimates (`≈`).

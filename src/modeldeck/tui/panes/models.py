@@ -35,12 +35,10 @@ class ModelsPane(Vertical):
     TITLE: ClassVar[str] = "Models"
     NUMBER: ClassVar[int] = 1
     HELP: ClassVar[str] = """\
-# Models
-
 Every model you can reach, your favourites (★) first; ▸ marks the one that would be used now.
-**Enter** makes one the manual model of this conversation, `F4` goes
-back to the engine's choice. `/` filters by name, provider or id; letters in order are enough (`dsr1`).
-`$` compares what 100,000 tokens cost everywhere.
+**{table.activate|Enter}** makes one the manual model of this conversation, `{app.mode|F4}` goes
+back to the engine's choice. `{models.filter|/}` filters by name, provider or id; letters in order are enough (`dsr1`).
+`{models.costs|$}` compares what 100,000 tokens cost everywhere.
 
 - **kind**: FREE and LOCAL cost nothing, PAID does; a model without a known price counts as PAID
 - **in/M, out/M**: USD per million tokens, `—` when unknown
@@ -60,7 +58,15 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority, so that letters typed right after the key already go into the query.
-        Binding("slash", "filter", "filter", id="models.filter", key_display="/", priority=True),
+        Binding(
+            "slash",
+            "filter",
+            "filter",
+            id="models.filter",
+            key_display="/",
+            priority=True,
+            tooltip="Filter by name, provider or id",
+        ),
         Binding("f", "kind('free')", "free", id="models.free", tooltip="Only free models, or all again"),
         Binding(
             "L", "kind('local')", "local", id="models.local", show=False, tooltip="Only local models, or all again"

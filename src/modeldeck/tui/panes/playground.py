@@ -41,16 +41,15 @@ class PlaygroundPane(Vertical):
     TITLE: ClassVar[str] = "Playground"
     NUMBER: ClassVar[int] = 4
     HELP: ClassVar[str] = """\
-# Playground
-
-Type a prompt, **Enter** sends it; `ctrl+j` begins another line, up brings earlier prompts back. What you paste is never
-sent by itself. **Esc** stops an answer, then leaves the prompt.
+Type a prompt, **{prompt.send|Enter}** sends it; `{prompt.newline|ctrl+j}` begins another line, up brings earlier
+prompts back. What you paste is never sent by itself. **{playground.stop|Esc}** stops an answer, then leaves the prompt.
 
 Below the answer stand tokens, cost (`≈` until the provider has counted), time to first text and tokens a second.
-`ctrl+g` shows the pick and what the best five would cost, before anything is sent.
+`{playground.dry-run|ctrl+g}` shows the pick and what the best five would cost, before anything is sent.
 
-Outside the prompt: `y` copies the last answer, `r` tries again (elsewhere after a failure), `t` opens the thinking,
-`w` says why this model. `ctrl+n` begins a new conversation; switching models keeps it.
+Outside the prompt: `{playground.copy|y}` copies the last answer, `{playground.retry|r}` tries again (elsewhere after a
+failure), `{playground.thinking|t}` opens the thinking, `{playground.why|w}` says why this model.
+`{playground.new|ctrl+n}` begins a new conversation; switching models keeps it.
 """
     DEFAULT_CSS = """
     PlaygroundPane {

@@ -47,10 +47,9 @@ class TasksPane(LivePane):
     TITLE: ClassVar[str] = "Tasks"
     NUMBER: ClassVar[int] = 3
     HELP: ClassVar[str] = """\
-# Tasks
-
-Scripts call modeldeck with a task name; here stands what serves it. **Enter** changes mode, model, tier and strategy,
-`u` takes your assignment back, `w` says why the last pick was made, `t` uses the task for the conversation.
+Scripts call modeldeck with a task name; here stands what serves it. **{lines.choose|Enter}** changes mode, model,
+tier and strategy, `{tasks.unassign|u}` takes your assignment back, `{tasks.why|w}` says why the last pick was made,
+`{tasks.use|t}` uses the task for the conversation.
 
 The mark in front says where the line comes from: `●` assigned here, `○` set in config.toml, `=` with the word `env`
 held by an environment variable, named in the lower edge, which nothing in the program can change. `ok` is the share of

@@ -26,13 +26,11 @@ class UsagePane(LivePane):
     TITLE: ClassVar[str] = "Usage"
     NUMBER: ClassVar[int] = 5
     HELP: ClassVar[str] = """\
-# Usage
-
 What was spent this session, today and this month; `≈` marks what the provider has not counted yet, `—` what nobody
 knows the price of. Saved is what the same tokens would have cost at the baseline, less what they did cost.
 
-Below: cost of the last 30 days, budgets with what remains, who used it (`b` changes the grouping, `d` the period), and
-allowances and pauses of providers with the time they end.
+Below: cost of the last 30 days, budgets with what remains, who used it (`{usage.group|b}` changes the grouping,
+`{usage.period|d}` the period), and allowances and pauses of providers with the time they end.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "group", "group", id="usage.group", tooltip="By model, task, provider, mode"),
