@@ -10,6 +10,7 @@ from fake_terminal import Terminal
 from fakes import START, World, make_model
 from modeldeck.domain.model import Origin
 from modeldeck.domain.pricing import PriceOrigin, PriceOverride
+from modeldeck.domain.settings import ModelSettings, Settings
 
 PRICED = make_model("cloud/m", price=("1.25", "10"), knowledge="2025-01")
 assert PRICED.pricing is not None
@@ -40,6 +41,16 @@ def test_each_fact_says_who_stated_it_and_when(told: Terminal) -> None:
     assert "above 200k input tokens: $2.50 in, $15.00 out" in page
     assert "128k tokens (models.dev, 3 h ago)" in page
     assert "2025-01 (models.dev, 3 h ago)" in page
+
+
+def test_what_only_the_person_says_of_a_model_is_shown(cli: Terminal, market: World) -> None:
+    market.settings = Settings(models={"cloud/m": ModelSettings(safety=0.9, alias="em")})
+    market.add("cloud", MODEL)
+    row = cli("info", "em", "--json").json
+    assert (row["safety"], row["alias"]) == (0.9, "em")
+    lines = [line.split() for line in cli("info", "em").out.splitlines()]
+    assert ["alias", "em"] in lines
+    assert ["safety", "0.90", "(user)"] in lines
 
 
 def test_the_document_holds_origin_and_age_of_the_price(told: Terminal) -> None:

@@ -20,6 +20,14 @@ def test_free_models_only_those_that_can_be_called(cli: Terminal) -> None:
     assert [row["id"] for row in cli("test", "--free", "--json").json] == ["cloud/vendor/gratis:free"]
 
 
+def test_free_models_that_are_all_out_are_told_with_the_reason(cli: Terminal, market: World) -> None:
+    market.providers["cloud"].scripts["vendor/gratis:free"] = [[failure(ErrorKind.RATE_MINUTE, "slow down")]]
+    cli("test", "--free")
+    result = cli("test", "--free")
+    assert result.out == ""
+    assert "No free model can be called now: 1 x " in result.err
+
+
 def test_without_names_what_would_be_used(cli: Terminal) -> None:
     cli("assign", "coding", "mini")
     rows = cli("test", "--json").json

@@ -39,6 +39,8 @@ def info_row(
         "quantization": model.quantization,
         "size_bytes": model.size_bytes,
         "logs_prompts": model.logs_prompts,
+        "safety": model.safety,
+        "alias": model.alias,
         "fit_note": fit.note,
         "facts": _origins(model),
         "pricing": pricing_row(pricing_of(model), model.origin_of("pricing").at),

@@ -35,6 +35,10 @@ def model_page(model: Model, row: Mapping[str, Any], now: datetime) -> list[str]
     ]
     if model.knowledge:
         pairs.insert(-1, ("knows until", model.knowledge + _said(model, "knowledge", now)))
+    if model.alias:
+        pairs.insert(2, ("alias", model.alias))
+    if model.safety is not None:
+        pairs.append(("safety", numbers.score(model.safety) + _said(model, "safety", now)))
     if model.local:
         pairs.append(("fits", row["fit_note"]))
         pairs.append(("loaded", {True: "yes", False: "no", None: numbers.UNKNOWN}[row["state"]["loaded"]]))

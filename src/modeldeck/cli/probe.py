@@ -1,5 +1,6 @@
 """`test`: which models answer right now."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import click
@@ -42,10 +43,11 @@ def test(session: Session, models: tuple[str, ...], free: bool, task: str | None
         usable = [entry.name for entry in deck.providers() if entry.usable]
         names = dict.fromkeys(deck.catalog.resolve(name, usable).id for name in chosen)
         probes = deck.probe(list(names), prompt)
+        states = Counter(deck.standing.status(model) for model in deck.catalog.free()) if free else Counter()
     if session.output.as_json:
         session.output.document([_row(probe) for probe in probes])
     else:
-        _print(session, probes)
+        _print(session, probes, states)
     return 0
 
 
@@ -77,8 +79,13 @@ def _row(probe: Probe) -> Row:
     }
 
 
-def _print(session: Session, probes: tuple[Probe, ...]) -> None:
+def _print(session: Session, probes: tuple[Probe, ...], free: Counter[str]) -> None:
+    """The probes; when there are none, what stands against the free models that were asked for, by state."""
     output = session.output
+    if not probes and free:
+        states = ", ".join(f"{count} x {state}" for state, count in free.most_common())
+        output.note(f"No free model can be called now: {states}.")
+        return
     if not probes:
         output.note("No model can be tested: `modeldeck doctor` says what is missing.")
         return
