@@ -1,18 +1,28 @@
+from collections import Counter
+from collections.abc import Mapping
+
 import pytest
 
 from modeldeck.domain.selection import Rejection, RejectionGroup, Rejections
 
-TOLD = [("a/one", RejectionGroup.NO_KEY, "no key"), ("b/two", RejectionGroup.CONTEXT, "context 8k < 12k")]
+
+class Found(list[Rejection]):
+    def counts(self) -> Mapping[RejectionGroup, int]:
+        return Counter(each.group for each in self)
 
 
-def test_rejections_are_told_once_and_only_when_asked_for() -> None:
+ONE = Rejection("a/one", RejectionGroup.NO_KEY, "no key")
+TWO = Rejection("b/two", RejectionGroup.CONTEXT, "context 8k < 12k")
+
+
+def test_dropped_models_are_looked_for_once_and_only_when_asked_for() -> None:
     asked: list[int] = []
 
-    def tell() -> list[tuple[str, RejectionGroup, str]]:
+    def find() -> Found:
         asked.append(1)
-        return TOLD
+        return Found([ONE, TWO])
 
-    rejections = Rejections(tell)
+    rejections = Rejections(find)
     assert asked == []
 
     assert len(rejections) == 2
@@ -22,12 +32,13 @@ def test_rejections_are_told_once_and_only_when_asked_for() -> None:
 
 
 def test_rejections_equal_a_sequence_of_the_same() -> None:
-    rejections = Rejections(lambda: TOLD)
+    rejections = Rejections(lambda: Found([ONE, TWO]))
 
-    assert rejections == tuple(Rejection(*told) for told in TOLD)
-    assert rejections[1:] == (Rejection(*TOLD[1]),)
+    assert rejections == (ONE, TWO)
+    assert rejections[1:] == (TWO,)
+    assert (rejections[0], rejections[-1]) == (ONE, TWO)
     assert rejections != ()
-    assert Rejections(list) == ()
+    assert Rejections(Found) == ()
     assert "no key" in repr(rejections)
     with pytest.raises(IndexError):
         rejections[2]

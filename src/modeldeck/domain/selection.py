@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import overload
+from typing import Protocol, overload
 
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.record import record
@@ -47,23 +47,34 @@ class Rejection:
     reason: str
 
 
+class Dropped(Protocol):
+    """The dropped models of one selection in their order; a sentence is made when it is asked for."""
+
+    def counts(self) -> Mapping[RejectionGroup, int]:
+        """How many models were dropped for each kind of reason."""
+        ...
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, places: slice) -> Sequence[Rejection]: ...
+
+
 class Rejections(Sequence[Rejection]):
     """Rejections that are put together when somebody asks: few selections are ever explained.
 
     Args:
-        tell: gives model, group and reason of each dropped model; called at most once, later than the selection.
+        find: gives the dropped models; called at most once, later than the selection.
     """
 
-    def __init__(self, tell: Callable[[], Sequence[tuple[str, RejectionGroup, str]]]) -> None:
-        self._tell = tell
+    def __init__(self, find: Callable[[], Dropped]) -> None:
+        self._find = find
 
     @cached_property
-    def _told(self) -> Sequence[tuple[str, RejectionGroup, str]]:
-        return self._tell()
+    def _dropped(self) -> Dropped:
+        return self._find()
 
     def counts(self) -> Mapping[RejectionGroup, int]:
         """How many models were dropped for each kind of reason."""
-        return Counter(group for _, group, _ in self._told)
+        return self._dropped.counts()
 
     @overload
     def __getitem__(self, place: int) -> Rejection: ...
@@ -71,11 +82,11 @@ class Rejections(Sequence[Rejection]):
     def __getitem__(self, place: slice) -> tuple[Rejection, ...]: ...
     def __getitem__(self, place: int | slice) -> Rejection | tuple[Rejection, ...]:
         if isinstance(place, slice):
-            return tuple(Rejection(*told) for told in self._told[place])
-        return Rejection(*self._told[place])
+            return tuple(self._dropped[place])
+        return self._dropped[range(len(self))[place] :][0]
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._dropped)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)

@@ -45,12 +45,12 @@ def build_chain(winner: Linkable, stages: Iterable[tuple[Sequence[_Link], bool]]
     used = {winner.model.id}
     links: list[_Link] = []
     for order, explicit in stages:
-        if links and len(links) >= LEAST_LINKS:
-            break
         pool = [scored for scored in order if scored.model.id not in used and scored.part != _ROUTERS]
         more = pool[: 2 * PER_PART] if explicit else _by_parts(winner, links, pool, rules)
         links += more
         used.update(scored.model.id for scored in more)
+        if len(links) >= LEAST_LINKS:
+            break  # before the next stage is put in order
     return links
 
 

@@ -1,7 +1,9 @@
 """Dropped models with their reasons, which are put together only when somebody asks."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -13,11 +15,15 @@ Told = tuple[RejectionGroup, str]
 
 
 class Drop(NamedTuple):
-    """A step that kept some rows of those before it, and what it says about each of the others."""
+    """A step that kept some rows of those before it, and what it says about each of the others.
+
+    `group`: that of all it says, where there is only one, so that it is known without a sentence.
+    """
 
     before: Sequence[int]
     kept: Sequence[int]
     tell: Callable[[int], Told]
+    group: RejectionGroup | None = None
 
     def rows(self) -> list[int]:
         """The dropped rows, in their order."""
@@ -25,6 +31,10 @@ class Drop(NamedTuple):
             return []
         kept = set(self.kept)
         return [row for row in self.before if row not in kept]
+
+
+Untold = tuple[int, Drop]
+"""A dropped row and the step that can say why."""
 
 
 class Refusals(Mapping[str, Rejection]):
@@ -51,29 +61,54 @@ class Refusals(Mapping[str, Rejection]):
         self._by_row = by_row
 
     @cached_property
-    def told(self) -> Mapping[str, Told]:
-        """Group and sentence by model id."""
-        found = {id: (rejection.group, rejection.reason) for id, rejection in self._named.items()}
+    def untold(self) -> Mapping[str, Untold]:
+        """The dropped models by id, in their order."""
         models = self._models
-        told = [(row, drop.tell(row)) for drop in self._drops for row in drop.rows()]
+        found = {id: (0, _always(rejection.group, rejection.reason)) for id, rejection in self._named.items()}
+        dropped = [pair for drop in self._drops for pair in zip(drop.rows(), repeat(drop))]
         if self._by_row:
-            told.sort(key=itemgetter(0))
-        found.update([(models[row].id, each) for row, each in told])
+            dropped.sort(key=itemgetter(0))
+        found.update(zip([models[row].id for row, _ in dropped], dropped, strict=True))
         return found
 
     def __getitem__(self, model: str) -> Rejection:
-        return Rejection(model, *self.told[model])
+        row, drop = self.untold[model]
+        return Rejection(model, *drop.tell(row))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.told)
+        return iter(self.untold)
 
     def __len__(self) -> int:
-        return len(self.told)
+        return len(self.untold)
 
 
-def tell_all(refusals: Iterable[Refusals], besides: set[str]) -> list[tuple[str, RejectionGroup, str]]:
-    """Model, group and sentence of several refusals, each model once, those of `besides` left out."""
-    told: dict[str, Told] = {}
-    for each in refusals:
-        told.update(each.told)
-    return [(model, group, reason) for model, (group, reason) in told.items() if model not in besides]
+class DroppedModels:
+    """Implements `domain.selection.Dropped` over several refusals.
+
+    Args:
+        refusals: each model counts once, with what the last of these says of it.
+        besides: ids of models that are left out.
+    """
+
+    def __init__(self, refusals: Iterable[Refusals], besides: Collection[str]) -> None:
+        untold: dict[str, Untold] = {}
+        for each in refusals:
+            untold.update(each.untold)
+        for model in besides:
+            untold.pop(model, None)
+        self._untold = list(untold.items())
+
+    def counts(self) -> Mapping[RejectionGroup, int]:
+        """How many models were dropped for each kind of reason."""
+        return Counter([drop.group or drop.tell(row)[0] for _, (row, drop) in self._untold])
+
+    def __len__(self) -> int:
+        return len(self._untold)
+
+    def __getitem__(self, places: slice) -> Sequence[Rejection]:
+        return [Rejection(model, *drop.tell(row)) for model, (row, drop) in self._untold[places]]
+
+
+def _always(group: RejectionGroup, reason: str) -> Drop:
+    """A step that says the same of everything."""
+    return Drop((), (), lambda row: (group, reason), group)

@@ -19,7 +19,7 @@ from modeldeck.engine.constraints import Named, Situation, rejection
 from modeldeck.engine.exploring import explored
 from modeldeck.engine.fallbacks import Fallbacks
 from modeldeck.engine.ranking import Ranking
-from modeldeck.engine.refusals import Refusals, tell_all
+from modeldeck.engine.refusals import DroppedModels, Refusals
 from modeldeck.engine.scoring import Scored
 from modeldeck.engine.strategies import StrategyError
 from modeldeck.engine.tiers import Market, Stage, open_market, stages
@@ -243,7 +243,7 @@ class _Search:
         if pick.stage is not None:
             refusals.append(pick.stage.dropped)
         in_chain = {pick.winner.model.id, *(link.model.id for link in pick.links)}
-        return Rejections(lambda: tell_all(refusals, in_chain))
+        return Rejections(lambda: DroppedModels(refusals, besides=in_chain))
 
     def _top(self, pick: _Pick) -> list[Scored]:
         others: Sequence[Scored] = pick.links

@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from modeldeck.domain.model import Capability
+from modeldeck.domain.selection import RejectionGroup
 from modeldeck.engine.board import Board
 from modeldeck.engine.columns import Facts
 from modeldeck.engine.constraints import Check, Constraints, below_floor, first_found
@@ -74,7 +75,7 @@ class Sieve:
     def _quality_step(self) -> Drop:
         quality, before, least = self._board.quality, self.passing, self._constraints.least_quality
         kept = [row for row in before if quality[row] >= least]
-        return Drop(before, kept, lambda row: below_floor(quality[row], least))
+        return Drop(before, kept, lambda row: below_floor(quality[row], least), RejectionGroup.QUALITY)
 
     def _doubtful(self, facts: Facts) -> Iterable[int]:
         """The classes that a check might refuse: of prices only those beyond the lowest limit, by exact numbers."""

@@ -147,7 +147,7 @@ class _Part:
 
     def keep(self, rows: Sequence[int], group: RejectionGroup, reason: str) -> "_Part":
         """These of the rows, with one thing to say about all the others."""
-        return _Part(rows, (*self.drops, Drop(self.rows, rows, lambda row: (group, reason))))
+        return _Part(rows, (*self.drops, Drop(self.rows, rows, lambda row: (group, reason), group)))
 
 
 def _ranked(part: _Part, market: Market, floor: float, note: str | None) -> Stage:
@@ -179,6 +179,7 @@ def _explicit(policy: Policy, settings: Settings, situation: Situation, market: 
         market.passing,
         [row for row in market.passing if models[row].id in spoken_of],
         lambda row: (RejectionGroup.TIER, f"not in your {policy.tier.value} list"),
+        RejectionGroup.TIER,
     )
     return Stage(list(order.values()), Refusals(models, [others], dropped))
 
@@ -207,7 +208,7 @@ def _above(part: _Part, floor: float, market: Market) -> _Part:
 
     enough = map(float(floor).__le__, map(quality.__getitem__, part.rows))
     rows = list(compress(part.rows, enough))
-    return _Part(rows, (*part.drops, Drop(part.rows, rows, tell)))
+    return _Part(rows, (*part.drops, Drop(part.rows, rows, tell, RejectionGroup.QUALITY)))
 
 
 def _derived(tier: Tier, market: Market, good: _Part) -> _Part:

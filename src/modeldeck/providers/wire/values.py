@@ -45,7 +45,7 @@ def parse_json(text: str | bytes) -> Any:
     if "\\ud" in text or "\\uD" in text:
         text = _SURROGATES.sub(lambda found: "\ufffd" if found[1] else found[0], text)
     try:
-        return json.loads(text, parse_float=_fraction)
+        return _decode(text)
     except RecursionError as error:
         raise ValueError(f"not JSON: {type(error).__name__}") from error
 
@@ -56,6 +56,9 @@ def _fraction(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         return Decimal("NaN")
+
+
+_decode = json.JSONDecoder(parse_float=_fraction).decode
 
 
 def as_str(value: Any) -> str | None:
