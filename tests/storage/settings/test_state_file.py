@@ -87,7 +87,7 @@ def test_a_link_stays_a_link(tmp_path: Path, clock: FakeClock) -> None:
     assert TomlStateFile(tmp_path / "dotfiles" / "deck.toml", clock).load() == FULL
 
 
-@pytest.mark.parametrize("content", [b"favourites = [", b"\xff\xfe", b"<html></html>"])
+@pytest.mark.parametrize("content", [b"favourites = [", b"\xff\xfe", b"<html></html>", b"x = " + b"[" * 99_999])
 def test_a_file_that_is_no_toml_is_kept_aside_and_said(file: TomlStateFile, path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)

@@ -75,6 +75,13 @@ def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path, content: bytes, l
     assert caught.value.exit_code == 2
 
 
+def test_brackets_without_end_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("a = " + "[" * 99_999, encoding="utf-8")
+    with pytest.raises(ConfigError, match="nested without end"):
+        read_toml(path)
+
+
 def test_an_unreadable_file_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Path) -> bytes:
         raise PermissionError(13, "Permission denied")

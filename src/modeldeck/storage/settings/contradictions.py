@@ -37,10 +37,14 @@ Finding = tuple[tuple[str, ...], str, str | None]
 """Key path, what completes "`key` ...", and the next step."""
 
 
+def _is_visible(name: str) -> bool:
+    return bool(name.strip()) and name.isprintable()
+
+
 def _in_providers(settings: Settings, kinds: Mapping[str, str]) -> Iterator[Finding]:
     for name, provider in settings.providers.items():
-        if "/" in name or not name.strip():
-            yield ("providers", name), "is no provider name; allowed: a name without `/`", None
+        if "/" in name or not _is_visible(name):
+            yield ("providers", name), "is no provider name; allowed: visible text without `/`", None
         elif name not in kinds:
             yield from _in_own_provider(name, provider, kinds)
         elif provider.kind is not None and provider.kind != kinds[name]:
@@ -60,6 +64,8 @@ def _in_own_provider(name: str, provider: ProviderSettings, kinds: Mapping[str, 
 
 def _in_tasks(settings: Settings) -> Iterator[Finding]:
     for name, task in settings.tasks.items():
+        if not _is_visible(name):
+            yield ("tasks", name), "is no task name; allowed: visible text", None
         if TASK_ALIASES.get(name, name) != name and TASK_ALIASES[name] in settings.tasks:
             yield ("tasks", name), f"is another name of {TASK_ALIASES[name]}, which is set too", "Keep one of them."
         if task.model is None and task.mode in (Mode.MANUAL, Mode.HYBRID):

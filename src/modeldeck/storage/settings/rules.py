@@ -25,11 +25,15 @@ def _between(low: float, high: float) -> Check:
 
 
 def _positive(value: Any) -> bool:
-    return isfinite(value) and value > 0
+    return _finite(value) and value > 0
 
 
 def _not_negative(value: Any) -> bool:
-    return isfinite(value) and value >= 0
+    return _finite(value) and value >= 0
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int) or isfinite(value)  # the float of a large integer would overflow
 
 
 def _is_variable_name(value: str) -> bool:
@@ -90,7 +94,7 @@ _RULES: Mapping[tuple[str, ...], tuple[str, Check]] = {
     ("models", "*", "tokens_per_second"): ("a number above 0", _positive),
     ("models", "*", "alias"): _NAME,
     ("local", "*"): _COUNT,
-    ("monitoring", "retention_days"): ("a whole number of days above 0", _positive),
+    ("monitoring", "retention_days"): ("a whole number of days from 1 to 36500", _between(1, 36_500)),
     ("monitoring", "health_check_minutes"): _MINUTES,
     ("safety", "min_safety"): _THRESHOLD,
     ("savings", "baseline"): _NAME,

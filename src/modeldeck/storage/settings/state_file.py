@@ -77,7 +77,7 @@ class TomlStateFile:
             return DeckState(), {}
         except OSError as error:
             raise StorageError(f"{self.path} cannot be read: {error.strerror or error}.") from error
-        except ValueError as error:  # not TOML, or not UTF-8
+        except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or brackets without end
             self._keep_aside(str(error))
             return DeckState(), {}
         state, wrong = _from_data(data)

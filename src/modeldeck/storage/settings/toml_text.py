@@ -57,6 +57,9 @@ def read_toml(path: Path) -> TomlFile | None:
         return TomlFile(path, text, tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, text, str(error)) from None
+    except RecursionError:
+        problem = ConfigProblem(None, None, "not readable: brackets are nested without end.")
+        raise refusal(path, [problem]) from None
 
 
 def dotted(key: KeyPath) -> str:
