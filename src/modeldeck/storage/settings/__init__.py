@@ -1,1 +1,3 @@
 """`config.toml`, `deck.toml` and the environment: read, checked, explained."""
+
+CONFIG_FILE = "config.toml"
