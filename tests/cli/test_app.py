@@ -154,8 +154,10 @@ def test_help_imports_no_verb_and_nothing_heavy() -> None:
     )
     loaded = loaded_after(help_only)
     assert loaded & HEAVY == set()
-    assert not any(name in loaded for name in ("modeldeck.cli.catalog", "modeldeck.cli.ask", "modeldeck.cli.usage"))
+    assert not any(
+        name in loaded for name in ("modeldeck.cli.verbs.list", "modeldeck.cli.verbs.ask", "modeldeck.cli.verbs.usage")
+    )
 
 
 def test_reading_the_catalog_imports_nothing_heavy() -> None:
-    assert loaded_after("import modeldeck.cli.app, modeldeck.cli.catalog") & HEAVY == set()
+    assert loaded_after("import modeldeck.cli.app, modeldeck.cli.verbs.list") & HEAVY == set()

@@ -19,30 +19,30 @@ EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
 # verb -> (module:attribute, one line of help): a module is loaded only when its verb is called.
 VERBS = {
-    "list": ("modeldeck.cli.catalog:list_models", "Models with price, context, quality and fit."),
-    "info": ("modeldeck.cli.info:info", "Everything known about one model."),
-    "cost": ("modeldeck.cli.cost:cost", "What the same tokens cost at each model."),
-    "select": ("modeldeck.cli.choose:select", "Dry run: choose a model for a prompt and say why."),
-    "recommend": ("modeldeck.cli.choose:recommend", "The same choice as a recommendation."),
-    "ask": ("modeldeck.cli.ask:ask", "Send a prompt and stream the answer."),
-    "test": ("modeldeck.cli.probe:test", "Which models answer right now."),
-    "tasks": ("modeldeck.cli.tasks:tasks", "Tasks and what is assigned to them."),
-    "assign": ("modeldeck.cli.tasks:assign", "Assign a model or a policy to a task."),
-    "unassign": ("modeldeck.cli.tasks:unassign", "Forget an assignment."),
-    "usage": ("modeldeck.cli.usage:usage", "Requests, tokens, money and savings."),
-    "runs": ("modeldeck.cli.history:runs", "Past runs."),
-    "why": ("modeldeck.cli.history:why", "The selection behind a run."),
-    "rate": ("modeldeck.cli.history:rate", "Say how good an answer was."),
-    "stats": ("modeldeck.cli.stats:stats", "Usage summary, performance of models, recommendations."),
-    "budget": ("modeldeck.cli.budget:budget", "Budgets and what is left of them."),
-    "quota": ("modeldeck.cli.budget:quota", "Rate limits per provider and model."),
-    "analyze": ("modeldeck.cli.analyze:analyze", "Profile prompts: kind of work, complexity, tokens."),
-    "quality": ("modeldeck.cli.quality:quality", "How good models are expected to be."),
-    "backup": ("modeldeck.cli.backup:backup", "Copy the database to a file."),
-    "restore": ("modeldeck.cli.backup:restore", "Put such a copy in its place."),
-    "config": ("modeldeck.cli.config:config", "Settings with their sources, and the check of a settings file."),
-    "hardware": ("modeldeck.cli.machine:hardware", "Readings of this machine."),
-    "doctor": ("modeldeck.cli.machine:doctor", "What works, what is missing, how to fix it."),
+    "list": ("modeldeck.cli.verbs.list:list_models", "Models with price, context, quality and fit."),
+    "info": ("modeldeck.cli.verbs.info:info", "Everything known about one model."),
+    "cost": ("modeldeck.cli.verbs.cost:cost", "What the same tokens cost at each model."),
+    "select": ("modeldeck.cli.verbs.choose:select", "Dry run: choose a model for a prompt and say why."),
+    "recommend": ("modeldeck.cli.verbs.choose:recommend", "The same choice as a recommendation."),
+    "ask": ("modeldeck.cli.verbs.ask:ask", "Send a prompt and stream the answer."),
+    "test": ("modeldeck.cli.verbs.probe:test", "Which models answer right now."),
+    "tasks": ("modeldeck.cli.verbs.tasks:tasks", "Tasks and what is assigned to them."),
+    "assign": ("modeldeck.cli.verbs.tasks:assign", "Assign a model or a policy to a task."),
+    "unassign": ("modeldeck.cli.verbs.tasks:unassign", "Forget an assignment."),
+    "usage": ("modeldeck.cli.verbs.usage:usage", "Requests, tokens, money and savings."),
+    "runs": ("modeldeck.cli.verbs.history:runs", "Past runs."),
+    "why": ("modeldeck.cli.verbs.history:why", "The selection behind a run."),
+    "rate": ("modeldeck.cli.verbs.history:rate", "Say how good an answer was."),
+    "stats": ("modeldeck.cli.verbs.stats:stats", "Usage summary, performance of models, recommendations."),
+    "budget": ("modeldeck.cli.verbs.budget:budget", "Budgets and what is left of them."),
+    "quota": ("modeldeck.cli.verbs.budget:quota", "Rate limits per provider and model."),
+    "analyze": ("modeldeck.cli.verbs.analyze:analyze", "Profile prompts: kind of work, complexity, tokens."),
+    "quality": ("modeldeck.cli.verbs.quality:quality", "How good models are expected to be."),
+    "backup": ("modeldeck.cli.verbs.backup:backup", "Copy the database to a file."),
+    "restore": ("modeldeck.cli.verbs.backup:restore", "Put such a copy in its place."),
+    "config": ("modeldeck.cli.verbs.config:config", "Settings with their sources, and the check of a settings file."),
+    "hardware": ("modeldeck.cli.verbs.machine:hardware", "Readings of this machine."),
+    "doctor": ("modeldeck.cli.verbs.machine:doctor", "What works, what is missing, how to fix it."),
 }
 
 
@@ -90,7 +90,7 @@ def root(context: click.Context) -> int | None:
         return None
     if _has_terminal() and not session.output.as_json:
         return session.launch.run_app(session.options)
-    from modeldeck.cli.catalog import list_models
+    from modeldeck.cli.verbs.list import list_models
 
     result: int = context.invoke(list_models)
     return result

@@ -12,7 +12,7 @@ from modeldeck.cli.output import error_document
 from modeldeck.cli.prompting import note_unlisted, read_prompt, selection_fields, selection_flags
 from modeldeck.cli.rows import answer_row
 from modeldeck.cli.session import Session
-from modeldeck.cli.tasks import known_task
+from modeldeck.cli.task_names import known_task
 from modeldeck.cli.verb import Verb, number
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.reasoning import ReasoningLevel

@@ -10,7 +10,7 @@ from modeldeck.cli.prompting import note_unlisted, read_prompt, selection_fields
 from modeldeck.cli.rows import recommendation_row, selection_row
 from modeldeck.cli.selection_page import selection_page
 from modeldeck.cli.session import Session
-from modeldeck.cli.tasks import known_task
+from modeldeck.cli.task_names import known_task
 from modeldeck.cli.text import line
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.selection import Selection

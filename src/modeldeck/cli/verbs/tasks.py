@@ -1,18 +1,16 @@
 """`tasks`, `assign` and `unassign`: which model or policy serves which task."""
 
-from difflib import get_close_matches
-
 import click
 
 from modeldeck.cli.prompting import note_unlisted
 from modeldeck.cli.rows import task_row
 from modeldeck.cli.session import Session
 from modeldeck.cli.table import Column, table_lines
+from modeldeck.cli.task_names import known_task
 from modeldeck.cli.verb import Verb
 from modeldeck.cli.verb import strategy as strategy_type
 from modeldeck.domain.errors import UsageError
-from modeldeck.domain.task import TASK_ALIASES, Mode, Strategy, Task, Tier
-from modeldeck.engine.deck import Deck
+from modeldeck.domain.task import Mode, Strategy, Task, Tier
 
 _COLUMNS = (
     Column("task"),
@@ -24,24 +22,6 @@ _COLUMNS = (
     Column("set by", drop=1),
     Column("purpose", least=16, drop=3),
 )
-
-
-def known_task(session: Session, deck: Deck, name: str, then: str = "it gets the default policy") -> Task:
-    """The task called `name`; an unknown name is accepted, and said on stderr with the nearest ones.
-
-    `then` says what becomes of an unknown one.
-
-    Raises:
-        UsageError: nobody could tell an unknown task by this name: it is blank, or holds control characters.
-    """
-    names = [task.name for task in deck.tasks.all()]
-    if name not in names and name not in TASK_ALIASES:
-        if not name.strip() or not name.isprintable():
-            raise UsageError(f"{name!r} is no name for a task.", "Visible text on one line is, like coding.")
-        near = get_close_matches(name, [*names, *TASK_ALIASES], n=3)
-        nearest = f" (near: {', '.join(near)})" if near else ""
-        session.output.note(f"note: no task is called {name!r}{nearest}; {then}.")
-    return deck.tasks.get(name)
 
 
 @click.command(cls=Verb)

@@ -10,6 +10,7 @@ import click
 from modeldeck.cli.model_rows import model_row, pricing_of, recommended, tasks_by_model
 from modeldeck.cli.model_table import print_models
 from modeldeck.cli.session import Session
+from modeldeck.cli.task_names import known_task
 from modeldeck.cli.verb import Verb, capability, usd
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Capability, Model
@@ -81,7 +82,7 @@ def list_models(
             )
         if free or local:
             shown = [model for model in shown if (free and model.free) or (local and model.local)]
-        policy = None if task is None else _known_task(session, deck, task)
+        policy = None if task is None else known_task(session, deck, task)
         if policy is not None:
             shown = [model for model in shown if _serves(deck, policy, model)]
         if sort is not None:
@@ -95,12 +96,6 @@ def _check_provider(deck: Deck, provider: str | None) -> None:
     if provider is None or provider in enabled or provider in PROVIDER_ORDER:
         return
     raise UsageError(f"No provider is called {provider!r}.", f"Enabled are: {', '.join(enabled)}.")
-
-
-def _known_task(session: Session, deck: Deck, name: str) -> Task:
-    from modeldeck.cli.tasks import known_task  # most lists name no task
-
-    return known_task(session, deck, name)
 
 
 def _serves(deck: Deck, task: Task, model: Model) -> bool:
