@@ -39,7 +39,7 @@ def told(catalog: Catalog, settings: Settings, *held: EnvironmentTask) -> tuple[
         environment_tasks=held,
         origins={"tasks.qa.model": "config.toml line 4", "tiers.budget.free": "environment MODEL_FREE_BUDGET_*"},
     )
-    return unlisted_names(loaded, catalog, {"cloud"})
+    return unlisted_names(loaded, catalog, {"cloud", "empty"})
 
 
 def test_variables_tasks_tiers_and_single_names_are_looked_up(catalog: Catalog) -> None:
@@ -73,3 +73,11 @@ def test_a_new_release_at_a_known_provider_is_told_and_tried(catalog: Catalog) -
 
 def test_a_provider_whose_list_never_came_is_not_held_against_a_name(catalog: Catalog) -> None:
     assert told(catalog, Settings(), EnvironmentTask("qa", "empty/something", "AI_QA_MODEL")) == ()
+
+
+def test_a_vendor_in_front_of_a_name_is_taken_for_the_provider_and_told_when_that_has_no_key(catalog: Catalog) -> None:
+    settings = Settings(tiers={Tier.PREMIUM: TierSettings(paid=("deepseek/deepseek-r1:free",))})
+    assert told(catalog, settings)[1:] == (
+        "`tiers.premium.paid` in config.toml names 'deepseek/deepseek-r1:free', a model of deepseek, which is off or"
+        " has no key; it is left out.",
+    )

@@ -25,8 +25,13 @@ def unlisted_names(loaded: LoadedSettings, catalog: Catalog, keyed: Collection[s
         except UnknownModelError:
             told.append(f"{source} names {name!r}, which no provider lists; {without}.")
             continue
+        if found.listed:
+            continue
+        if found.provider not in keyed:
+            told.append(f"{source} names {name!r}, a model of {found.provider}, which is off or has no key; {without}.")
+            continue
         listing = catalog.listing(found.provider)
-        if not found.listed and listing is not None and listing.models:
+        if listing is not None and listing.models:
             told.append(f"{source} names {name!r}, which {found.provider} does not list; it is tried all the same.")
     strange = (model for model in loaded.settings.models if catalog.get(model) is None)
     told += (
