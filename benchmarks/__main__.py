@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("start", "paint", "filtering", "streaming", "selection", "request", "ledger")
+NAMES = ("start", "paint", "memory", "filtering", "streaming", "selection", "request", "ledger")
 
 
 def main(names: list[str]) -> None:

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from benchmarks.catalog import FIRST_NAME, fill_cache
 from benchmarks.measure import interleave, report
@@ -25,18 +27,33 @@ Empty().run()
 
 def until_painted(arguments: list[str], environment: dict[str, str], marker: bytes) -> None:
     """Start a program on a new terminal, wait until `marker` is written to it, and end the program."""
+    with on_terminal(arguments, environment) as (_, read):
+        seen = b""
+        deadline = time.monotonic() + 20
+        while marker not in seen:
+            more = read(max(0.0, deadline - time.monotonic()))
+            if not more:
+                raise TimeoutError(f"{marker!r} was not painted; the end of the output: {seen[-500:]!r}")
+            seen += more
+
+
+@contextmanager
+def on_terminal(arguments: list[str], environment: dict[str, str]) -> Iterator[tuple[int, Callable[[float], bytes]]]:
+    """A Python program on a new terminal of 120x40, killed at the end.
+
+    Its process id, and a function that waits so many seconds for output: what came, empty when nothing did.
+    """
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(sys.executable, [sys.executable, *arguments], environment)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    seen = b""
-    deadline = time.monotonic() + 20
+
+    def read(seconds: float) -> bytes:
+        ready, _, _ = select.select([terminal], [], [], seconds)
+        return os.read(terminal, 65_536) if ready else b""
+
     try:
-        while marker not in seen:
-            ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise TimeoutError(f"{marker!r} was not painted; the end of the output: {seen[-500:]!r}")
-            seen += os.read(terminal, 65_536)
+        yield pid, read
     finally:
         os.kill(pid, 9)
         os.waitpid(pid, 0)
