@@ -116,6 +116,7 @@ class MemoryLedger:
             input_tokens=sum(attempt.usage.input_tokens for attempt in settled),
             output_tokens=sum(attempt.usage.output_tokens for attempt in settled),
             cost_usd=sum((attempt.cost.usd for attempt in settled if attempt.cost.usd is not None), ZERO),
+            unpriced_requests=sum(attempt.cost.usd is None for attempt in settled),
             errors=dict(Counter(failures).most_common()),
         )
 

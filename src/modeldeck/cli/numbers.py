@@ -3,9 +3,14 @@
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import MILLION, Cost, CostStatus
+
+if TYPE_CHECKING:  # lists need neither
+    from modeldeck.domain.performance import Performance
+    from modeldeck.domain.usage import Totals
 
 UNKNOWN = "—"
 _LONGEST = 12  # digits before the point; beyond it only the magnitude says something
@@ -37,6 +42,13 @@ def money(usd: Decimal | None, *, estimated: bool = False) -> str:
 def cost(amount: Cost) -> str:
     """A cost with the mark of its status; the known part of an unknown sum is an estimate."""
     return money(amount.usd, estimated=amount.status in (CostStatus.ESTIMATED, CostStatus.UNKNOWN))
+
+
+def spent(done: "Totals | Performance") -> str:
+    """The known cost: an estimate in part when some of it is; unknown when nothing of it is known."""
+    if done.requests and done.unpriced_requests == done.requests:
+        return UNKNOWN
+    return money(done.cost_usd, estimated=bool(done.estimated_usd) or done.unpriced_requests > 0)
 
 
 def tokens(count: int | None) -> str:

@@ -14,8 +14,9 @@ class Performance:
     """Settled attempts of one model (None: of all) between two times; what was never measured is None.
 
     `requests` counts attempts, `failed` those that failed; cancelled and interrupted ones are neither failed nor
-    succeeded. Latencies and speeds are means over the attempts that succeeded. `cost_usd` sums what is known.
-    `errors` counts failures by their kind.
+    succeeded. Latencies and speeds are means over the attempts that succeeded. `cost_usd` sums what is known,
+    `estimated_usd` the part of it that is an estimate, `unpriced_requests` counts attempts of unknown cost. `errors`
+    counts failures by their kind.
     """
 
     model: str | None
@@ -30,6 +31,8 @@ class Performance:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: Decimal = ZERO
+    estimated_usd: Decimal = ZERO
+    unpriced_requests: int = 0
     errors: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -37,6 +37,14 @@ def test_what_was_used_and_how_it_went(cli: Terminal, market: World) -> None:
     assert "cloud/vendor/mini" in out
 
 
+def test_unknown_cost_is_no_zero(cli: Terminal) -> None:
+    cli("ask", "hello", "--model", "secret")
+    assert cli("stats", "--json").json["performance"]["unpriced_requests"] == 1
+    told = cli("stats").out.splitlines()
+    assert told[0].split(", ")[2] == "—"
+    assert next(line for line in told if line.startswith("cloud/vendor/secret")).endswith("—")
+
+
 def test_the_window_is_checked(cli: Terminal) -> None:
     assert cli("stats", "--hours", "0").code == 2
     assert cli("stats", "--hours", "1", "--json").json["hours"] == 1.0

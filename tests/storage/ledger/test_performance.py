@@ -7,7 +7,7 @@ import pytest
 from fake_records import MODEL, a_run, an_attempt, an_opening
 from fakes import START
 from modeldeck.domain.errors import ErrorKind, Failure
-from modeldeck.domain.pricing import UNKNOWN_COST
+from modeldeck.domain.pricing import UNKNOWN_COST, Cost, CostStatus
 from modeldeck.domain.usage import AttemptStatus
 from modeldeck.storage.database import Database
 from modeldeck.storage.ledger.store import SqliteLedger
@@ -47,6 +47,13 @@ def test_means_are_over_successes_and_sums_over_all(ledger: SqliteLedger) -> Non
     assert found.success_rate == pytest.approx(2 / 3)
     assert (found.avg_latency_ms, found.avg_ttft_ms, found.avg_tokens_per_second) == (200.0, 150.0, 60.0)
     assert (found.input_tokens, found.output_tokens, found.cost_usd) == (400, 160, Decimal("0.003"))
+    assert (found.estimated_usd, found.unpriced_requests) == (Decimal(0), 1)
+
+
+def test_the_estimated_part_of_the_cost_is_told(ledger: SqliteLedger) -> None:
+    put(ledger, START)
+    put(ledger, START, cost=Cost(Decimal("0.5"), CostStatus.ESTIMATED))
+    assert ledger.performance(START - HOUR, START).estimated_usd == Decimal("0.5")
 
 
 def test_each_model_for_itself_the_most_used_first(ledger: SqliteLedger) -> None:

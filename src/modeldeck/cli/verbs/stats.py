@@ -80,6 +80,8 @@ def _performance_row(one: Performance) -> Row:
         "input_tokens": one.input_tokens,
         "output_tokens": one.output_tokens,
         "cost_usd": decimal(one.cost_usd),
+        "estimated_usd": decimal(one.estimated_usd),
+        "unpriced_requests": one.unpriced_requests,
         "errors": dict(one.errors),
     }
 
@@ -125,7 +127,7 @@ def _words(totals: Totals) -> str:
     parts = [
         numbers.plural(totals.requests, "request"),
         f"{numbers.tokens(totals.input_tokens + totals.output_tokens)} tokens",
-        numbers.money(totals.cost_usd, estimated=bool(totals.estimated_usd)),
+        numbers.spent(totals),
         f"saved {numbers.money(totals.saved_usd)}",
     ]
     return ", ".join(parts)
@@ -139,5 +141,5 @@ def _cells(one: Performance) -> list[str]:
         numbers.milliseconds(one.avg_latency_ms),
         numbers.milliseconds(one.avg_ttft_ms),
         numbers.rate(one.avg_tokens_per_second),
-        numbers.money(one.cost_usd),
+        numbers.spent(one),
     ]

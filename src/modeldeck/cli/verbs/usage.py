@@ -53,7 +53,7 @@ def _print(session: Session, report: UsageReport, by: GroupBy) -> None:
                 ("period", report.period),
                 ("requests", f"{totals.requests:,} ({totals.succeeded:,} succeeded{unpriced})"),
                 ("tokens", f"{totals.input_tokens:,} in, {totals.output_tokens:,} out"),
-                ("cost", _cost(totals)),
+                ("cost", numbers.spent(totals)),
                 ("saved", numbers.money(totals.saved_usd)),
                 ("free share", numbers.share(totals.free_share)),
             ]
@@ -79,16 +79,9 @@ def _cells(totals: Totals) -> list[str]:
         f"{totals.succeeded:,}",
         numbers.tokens(totals.input_tokens),
         numbers.tokens(totals.output_tokens),
-        _cost(totals),
+        numbers.spent(totals),
         numbers.money(totals.saved_usd),
     ]
-
-
-def _cost(totals: Totals) -> str:
-    """The known cost: an estimate in part when some of it is; unknown when nothing of it is known."""
-    if totals.requests and totals.unpriced_requests == totals.requests:
-        return numbers.UNKNOWN
-    return numbers.money(totals.cost_usd, estimated=bool(totals.estimated_usd) or totals.unpriced_requests > 0)
 
 
 def _csv(report: UsageReport, by: GroupBy) -> str:

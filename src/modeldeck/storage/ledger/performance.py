@@ -20,7 +20,8 @@ _MEANS = ", ".join(
 )
 _SUMS = f"""
 count(*), ifnull(sum(status = 'succeeded'), 0), ifnull(sum(status = 'failed'), 0), {_MEANS},
-    ifnull(sum(input_tokens), 0), ifnull(sum(output_tokens), 0), ifnull(sum(cost_nano), 0)
+    ifnull(sum(input_tokens), 0), ifnull(sum(output_tokens), 0), ifnull(sum(cost_nano), 0),
+    ifnull(sum(CASE cost_status WHEN 'estimated' THEN cost_nano END), 0), ifnull(sum(cost_status = 'unknown'), 0)
 """
 _ALL = f"SELECT {_SUMS} {_WINDOW}"
 _EACH = f"SELECT model, {_SUMS} {_WINDOW} GROUP BY model ORDER BY 2 DESC, model"
@@ -52,7 +53,7 @@ def performance_of_each(database: Database, since: datetime, until: datetime) ->
 def _performance(
     model: str | None, since: datetime, until: datetime, sums: Sequence[Any], errors: Mapping[str, int]
 ) -> Performance:
-    requests, succeeded, failed, latency, ttft, speed, tokens_in, tokens_out, cost_nano = sums
+    requests, succeeded, failed, latency, ttft, speed, tokens_in, tokens_out, cost, estimated, unpriced = sums
     return Performance(
         model=model,
         since=since,
@@ -65,6 +66,8 @@ def _performance(
         avg_tokens_per_second=speed,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        cost_usd=cost_nano / NANO,
+        cost_usd=cost / NANO,
+        estimated_usd=estimated / NANO,
+        unpriced_requests=unpriced,
         errors=dict(errors),
     )
