@@ -13,9 +13,9 @@ from fakes import START, make_model
 from modeldeck.domain.model import Capability, Model, Origin, by_name
 from modeldeck.domain.pricing import LOCAL_PRICING, PriceOrigin, PriceOverride, Pricing
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
-from modeldeck.storage.compact import dump, load
 from modeldeck.storage.database import Database
 from modeldeck.storage.model_facts import FactReader, to_data
+from modeldeck.storage.values import dump, load
 
 LATER = START + timedelta(days=1)
 

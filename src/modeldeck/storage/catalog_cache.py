@@ -7,10 +7,10 @@ from typing import Any
 
 from modeldeck.domain.model import Model, by_name
 from modeldeck.ports import CachedListing
-from modeldeck.storage.compact import dump, load, storable
 from modeldeck.storage.database import Database
 from modeldeck.storage.model_facts import FactReader, to_data
 from modeldeck.storage.times import optional_time, to_text
+from modeldeck.storage.values import dump, load, storable
 
 _LISTINGS = "SELECT provider, fetched_at, tried_at, error FROM listings ORDER BY provider"
 _LISTED = "SELECT position, facts FROM catalog WHERE listed AND provider NOT IN (SELECT value FROM json_each(?))"

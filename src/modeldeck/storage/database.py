@@ -11,8 +11,8 @@ from typing import Any, Self
 from modeldeck.domain.errors import StorageError
 from modeldeck.paths import make_folder, open_private
 from modeldeck.ports import Clock
-from modeldeck.storage.compact import storable
 from modeldeck.storage.corruption import is_corruption, is_damaged, primary_code, set_aside
+from modeldeck.storage.values import storable
 
 SCHEMA_VERSION = 2
 """How many migrations there are; stands in `PRAGMA user_version` of an up-to-date file."""

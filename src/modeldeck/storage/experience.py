@@ -11,8 +11,8 @@ from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.pricing import from_nano
 from modeldeck.ports import Experience
 from modeldeck.storage.database import Database, Row
-from modeldeck.storage.ledger.rollups import nano
 from modeldeck.storage.times import from_text, to_text
+from modeldeck.storage.values import nano
 
 if TYPE_CHECKING:
     from modeldeck.domain.run import Attempt

@@ -12,7 +12,7 @@ from typing import Any
 
 from modeldeck.domain.model import Capability, Model, Origin
 from modeldeck.domain.pricing import PriceOrigin, PriceOverride, Pricing
-from modeldeck.storage.compact import dump, load
+from modeldeck.storage.values import dump, load
 
 _PRICES = ("input", "output", "request", "image", "cache_read", "cache_write", "reasoning")
 _OVERRIDE_PRICES = ("input", "output", "cache_read", "cache_write")

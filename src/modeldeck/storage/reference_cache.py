@@ -5,10 +5,10 @@ from datetime import datetime
 
 from modeldeck.domain.model import Model
 from modeldeck.ports import CachedListing
-from modeldeck.storage.compact import dump, load, storable
 from modeldeck.storage.database import Database
 from modeldeck.storage.model_facts import FactReader, to_data
 from modeldeck.storage.times import optional_time, to_text
+from modeldeck.storage.values import dump, load, storable
 
 _STATE = "SELECT fetched_at, tried_at, error FROM reference_lists WHERE source = ?"
 _FACTS = "SELECT facts FROM reference_facts WHERE source = ?"

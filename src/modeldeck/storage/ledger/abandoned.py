@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from modeldeck.domain.pricing import CostStatus
 from modeldeck.storage.database import Database
 from modeldeck.storage.ledger.processes import is_alive
-from modeldeck.storage.ledger.rollups import OPEN_ROWS, nano, roll_up_after
+from modeldeck.storage.ledger.rollups import OPEN_ROWS, roll_up_after
 from modeldeck.storage.times import to_text
+from modeldeck.storage.values import nano
 
 if TYPE_CHECKING:
     from modeldeck.ports import Clock

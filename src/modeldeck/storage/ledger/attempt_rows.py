@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from modeldeck.storage.ledger.rollups import nano, tokens
 from modeldeck.storage.times import to_text
+from modeldeck.storage.values import nano, tokens
 
 if TYPE_CHECKING:  # every start opens the ledger, few write to it
     from modeldeck.domain.run import Attempt, OpenAttempt

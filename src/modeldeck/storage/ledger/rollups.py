@@ -6,10 +6,8 @@ statement adds the few above the mark. So totals are exact at any moment, while 
 
 import sqlite3
 from collections.abc import Mapping
-from decimal import Decimal
 
 from modeldeck.domain.errors import StorageError
-from modeldeck.domain.pricing import to_nano
 from modeldeck.storage.database import Database
 
 BATCH = 128
@@ -20,11 +18,6 @@ ABOVE_MARK = "id > (SELECT up_to FROM rolled_up)"
 
 OPEN_ROWS = f"FROM attempts WHERE {ABOVE_MARK} AND status = 'open'"
 """FROM and WHERE of every attempt that is not settled."""
-
-_MAX_DIGITS = 8
-MAX_NANO = 10**8 * 10**9
-"""100 million USD: larger amounts, which only a broken price can give, are cut so that sums stay 64-bit integers."""
-_MAX_TOKENS = 10**12
 
 # What every rollup sums, and how one row of `attempts` counts in it; the order is that of `reports.totals_of`.
 _SUMS: Mapping[str, str] = {
@@ -108,20 +101,6 @@ def rebuild(connection: sqlite3.Connection) -> None:
         connection.execute(f"DELETE FROM {rollup}")
     connection.execute("UPDATE rolled_up SET up_to = 0")
     roll_up(connection)
-
-
-def nano(usd: Decimal | None) -> int | None:
-    """USD as integer nano-USD that the database can sum; what is unknown or no number stays None."""
-    if usd is None or not usd.is_finite():
-        return None
-    if usd and usd.adjusted() >= _MAX_DIGITS:
-        return MAX_NANO if usd > 0 else -MAX_NANO
-    return to_nano(usd)
-
-
-def tokens(count: int) -> int:
-    """A token count that the database can sum; only a broken answer holds more."""
-    return max(0, min(_MAX_TOKENS, count))
 
 
 def _add_statement(rollup: str, keys: str) -> str:

@@ -7,9 +7,9 @@ from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.run import RunRecord
 from modeldeck.domain.selection import Candidate, Rejection, RejectionGroup, Selection, StoredSelection
 from modeldeck.domain.task import Mode, Tier
-from modeldeck.storage.compact import decimal_text, decimal_value, dump, load
 from modeldeck.storage.database import Row
 from modeldeck.storage.times import from_text, to_text
+from modeldeck.storage.values import decimal_text, decimal_value, dump, load
 
 REJECTIONS_KEPT = 200
 """Rejections stored with their reason; beyond that only the counts per group are kept."""

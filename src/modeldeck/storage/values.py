@@ -1,10 +1,16 @@
-"""Values as columns hold them: compact JSON, decimals as exact strings, nothing that SQLite refuses."""
+"""Values as columns hold them: compact JSON, decimals as exact strings, money and counts that can be summed."""
 
 import json
 from decimal import Decimal
 from typing import Any
 
+from modeldeck.domain.pricing import to_nano
+
 _LARGEST = 2**63 - 1
+_MAX_DIGITS = 8
+_MAX_NANO = 10**8 * 10**9
+"""100 million USD: larger amounts, which only a broken price can give, are cut so that sums stay 64-bit integers."""
+_MAX_TOKENS = 10**12
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -38,3 +44,17 @@ def storable(value: Any) -> Any:
     if isinstance(value, int):
         return max(-_LARGEST, min(_LARGEST, value))
     return value
+
+
+def nano(usd: Decimal | None) -> int | None:
+    """USD as integer nano-USD that the database can sum; what is unknown or no number stays None."""
+    if usd is None or not usd.is_finite():
+        return None
+    if usd and usd.adjusted() >= _MAX_DIGITS:
+        return _MAX_NANO if usd > 0 else -_MAX_NANO
+    return to_nano(usd)
+
+
+def tokens(count: int) -> int:
+    """A token count that the database can sum; only a broken answer holds more."""
+    return max(0, min(_MAX_TOKENS, count))
