@@ -3,7 +3,8 @@ from decimal import Decimal
 import pytest
 
 from modeldeck.domain.pricing import PriceOverride
-from modeldeck.engine.wording import condition, dollars, short_count
+from modeldeck.domain.task import Criteria, Task
+from modeldeck.engine.wording import condition, dollars, requirements, short_count
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,18 @@ def test_amounts_keep_two_digits_that_matter(amount: str, text: str) -> None:
 )
 def test_the_condition_of_a_price(override: PriceOverride, text: str) -> None:
     assert condition(override) == text
+
+
+def test_what_a_task_asks_of_models_is_said_in_a_few_words() -> None:
+    criteria = Criteria(
+        required_capabilities=["vision", "tools"],
+        free_only=True,
+        min_quality=0.7,
+        context_needed=32_000,
+        max_cost_usd="0.01",
+        max_latency_ms=1500,
+    )
+    task = Task(name="coding", purpose="code", require_fast=True, criteria=criteria)
+    said = ", ".join(requirements(task))
+    assert said == "fast, tools, vision, free, quality 0.70 or more, context 32k, at most $0.010 a call, within 1500 ms"
+    assert requirements(Task(name="chat", purpose="talk")) == []

@@ -1,8 +1,9 @@
-"""Numbers as a sentence says them."""
+"""Numbers and demands as a sentence says them."""
 
 from decimal import Decimal
 
 from modeldeck.domain.pricing import PriceOverride
+from modeldeck.domain.task import Task
 
 
 def short_count(tokens: int) -> str:
@@ -29,6 +30,23 @@ def dollars(amount: Decimal) -> str:
         return f"${amount:.2f}"
     # Two digits after the leading zeros: a hundredth of a cent matters when a thousand calls are planned.
     return f"${amount:.{1 - amount.adjusted()}f}"
+
+
+def requirements(task: Task) -> list[str]:
+    """What a task asks of every model, each in a few words."""
+    wanted = task.criteria
+    asked: list[tuple[str, object]] = [
+        ("fast", task.require_fast),
+        ("quality", task.require_quality),
+        *((capability.value, True) for capability in sorted(wanted.required_capabilities)),
+        ("free", wanted.free_only),
+        ("local", wanted.local_only),
+        (f"quality {wanted.min_quality or 0:.2f} or more", wanted.min_quality),
+        (f"context {short_count(wanted.context_needed or 0)}", wanted.context_needed),
+        (f"at most {dollars(wanted.max_cost_usd or Decimal(0))} a call", wanted.max_cost_usd is not None),
+        (f"within {wanted.max_latency_ms or 0:.0f} ms", wanted.max_latency_ms),
+    ]
+    return [words for words, holds in asked if holds]
 
 
 def error_words(error: Exception) -> str:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Mode, Strategy, Task, Tier
 from modeldeck.engine.deck import Deck
+from modeldeck.engine.wording import requirements
 from modeldeck.tui.format import clean, short_id
 from modeldeck.tui.hints import hint
 from modeldeck.tui.toast import fail
@@ -59,9 +60,11 @@ class EditTaskScreen(ModalScreen[bool]):
         task = self._policy
         model = short_id(task.model)[0] if task.model else "none"
         strategy = task.strategy or "the usual one"
+        needs = ", ".join(requirements(task))
         self.query_one(ChoiceList).show(
             [
                 Choice("", "text", clean(task.purpose)),
+                *([Choice("", "text", f"needs {needs} (config.toml)")] if needs else []),
                 Choice("mode", "step", "mode", _MODE_WORDS[task.mode]),
                 Choice("model", "step", "model", model),
                 Choice("tier", "step", "tier", task.tier.value),
