@@ -153,7 +153,7 @@ def _budget(name: str, limit: Decimal, report: BudgetReport) -> Content:
     elif used * 100 >= report.soft_percent:
         state, style = " · nearly used up", WARN
     return Content.assemble(
-        f"{clean(name):<8}",
+        f"{clean(name.removeprefix('task:')):<7} ",
         (meter(used, _METER_CELLS), style),
         f" {money(spent)} of {money(limit)}",
         (state or f" · {money(left)} left", style if state else DIM),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -19,6 +20,9 @@ from modeldeck.tui.hints import hint
 
 Fact = tuple[str, str, str]
 """What, its value, and where it comes from."""
+
+_LONGEST_ALIGNED = 32
+"""Cells of a value; a longer one pushes its own origin to the right, not those of the others."""
 
 
 class DetailScreen(ModalScreen[str | None]):
@@ -52,15 +56,18 @@ class DetailScreen(ModalScreen[str | None]):
         model = self._deck.catalog.get(self._model)
         if model is None:
             return Content(f"{clean(self._model)} is on no list any more.")
-        lines = [
-            _line(fact) for fact in (*self._catalog_facts(model), *self._deck_facts(model), *self._own_facts(model))
-        ]
+        facts = [*self._catalog_facts(model), *self._deck_facts(model), *self._own_facts(model)]
+        width = max(cell_len(value) for _, value, _ in facts if cell_len(value) <= _LONGEST_ALIGNED)
+        lines = [_line(fact, width) for fact in facts]
         if model.description:
             lines += [Content(""), Content(clean_block(model.description))]
         return Content("\n").join(lines)
 
     def _catalog_facts(self, model: Model) -> Iterator[Fact]:
         yield "name", clean(model.name), self._origin(model, "name")
+        called = [name for name in (model.alias, *model.aliases) if name]
+        if called:
+            yield "also called", clean(", ".join(called)), self._origin(model, "aliases")
         yield "kind", model.kind.upper() + (" (prompts are kept or trained on)" if model.logs_prompts else ""), ""
         yield from self._prices(model)
         yield "context", context(model.context), self._origin(model, "context")
@@ -134,6 +141,8 @@ class DetailScreen(ModalScreen[str | None]):
         return "" if origin.at is None else f", {age(origin.at, self._deck.clock.now())}"
 
 
-def _line(fact: Fact) -> Content:
+def _line(fact: Fact, width: int) -> Content:
+    """A fact in columns; `width` is that of the values."""
     what, value, origin = fact
-    return Content.assemble((f"{what:<16}", "$text-muted"), value, (f"   {origin}" if origin else "", "$text-muted"))
+    gap = " " * max(3, width + 3 - cell_len(value))
+    return Content.assemble((f"{what:<16}", "$text-muted"), value, (gap + origin if origin else "", "$text-muted"))
