@@ -8,7 +8,7 @@ import pytest
 from textual.message import Message as TextualMessage
 from textual.message_pump import MessagePump
 
-from fakes import World
+from fakes import World, make_model
 from modeldeck.domain.pricing import Cost, CostStatus
 from modeldeck.domain.request import Message
 from modeldeck.domain.run import AttemptStarted, Event, ReasoningDelta, RunSummary, TextDelta, UsageUpdated
@@ -16,8 +16,8 @@ from modeldeck.domain.settings import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.bridge import dry_run, run_fields, stream_run
-from modeldeck.tui.messages import DryRunMade, RunEvent, RunRefused, RunStopped
+from modeldeck.tui.bridge import dry_run, preview, run_fields, stream_run
+from modeldeck.tui.messages import DryRunMade, Previewed, RunEvent, RunRefused, RunStopped
 
 
 class Target:
@@ -177,3 +177,29 @@ def test_what_the_mode_on_screen_asks_of_the_engine(
     state: DeckState, task: str | None, retry: str | None, fields: dict[str, Any]
 ) -> None:
     assert run_fields(state, task, retry) == fields
+
+
+@pytest.mark.parametrize(
+    "state", [DeckState(), DeckState(mode=Mode.MANUAL, preferred="home/llama3.1:8b")], ids=["auto", "manual"]
+)
+def test_a_preview_also_says_what_the_engine_would_choose_by_itself(furnished: World, state: DeckState) -> None:
+    target = Target()
+    with Deck(furnished.parts()) as deck:
+        preview(target.pump, deck, run_fields(state, None))
+        free_choice = deck.select("", infer_task=True).model
+    (posted,) = target.posted
+    assert isinstance(posted, Previewed)
+    assert posted.recommended == free_choice
+    assert posted.selection is not None
+    assert posted.selection.model == (state.preferred or free_choice)
+
+
+def test_without_any_key_the_preview_says_so_instead_of_counting_models(world: World) -> None:
+    world.add("cloud", make_model("cloud/x/one"), needs_key=True, has_key=False)
+    target = Target()
+    with Deck(world.parts()) as deck:
+        preview(target.pump, deck, {})
+    (posted,) = target.posted
+    assert isinstance(posted, Previewed)
+    assert posted.problem == "No model can be called yet: no key is set."
+    assert posted.recommended is None

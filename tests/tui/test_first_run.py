@@ -38,7 +38,9 @@ def test_without_models_the_key_that_is_needed_comes_first_and_no_row_is_promise
 def test_rows_that_cannot_be_called_leave_the_advice_to_the_strip(world: World) -> None:
     world.add("cloud", make_model("cloud/x/one"), needs_key=True, has_key=False)
     said = lines(Deck(replace(world.parts(), tour="`modeldeck --demo` shows everything.")))
-    assert said[0].startswith("No model can be called yet. Set CLOUD_API_KEY")
+    assert said[0].startswith(
+        "No model can be called yet: the table shows what the installed price data knows. Set CLOUD"
+    )
     assert "modeldeck --demo" in said[1]
 
 

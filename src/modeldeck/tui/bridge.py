@@ -18,6 +18,7 @@ from modeldeck.domain.settings import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.live_settings import Reloaded
+from modeldeck.tui.advice import NOTHING_YET, nothing_callable
 from modeldeck.tui.messages import (
     DryRunMade,
     HardwareRead,
@@ -104,9 +105,20 @@ def preview(target: MessagePump, deck: Deck, fields: Mapping[str, Any]) -> None:
     try:
         selection = deck.select("", infer_task=True, **fields)
     except DeckError as error:
-        target.post_message(Previewed(None, error.message))
+        problem = f"{NOTHING_YET}: no key is set." if nothing_callable(deck) else error.message
+        target.post_message(Previewed(None, problem, _recommended(deck, fields)))
     else:
-        target.post_message(Previewed(selection, None))
+        own = selection.mode is Mode.AUTO
+        target.post_message(Previewed(selection, None, selection.model if own else _recommended(deck, fields)))
+
+
+def _recommended(deck: Deck, fields: Mapping[str, Any]) -> str | None:
+    """What the engine would choose by itself; None when there is nothing to choose."""
+    left = {name: value for name, value in fields.items() if name not in ("mode", "model", "preferred")}
+    try:
+        return deck.select("", infer_task=True, mode=Mode.AUTO, **left).model
+    except DeckError:  # the preview itself says why
+        return None
 
 
 def refresh_catalog(target: MessagePump, deck: Deck) -> None:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from modeldeck.domain.settings import DeckState
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.advice import first_steps
+from modeldeck.tui.advice import NOTHING_YET, first_steps
 from modeldeck.tui.format import clean
 from modeldeck.tui.hints import KeyOf, with_bold_keys
 
@@ -23,10 +23,11 @@ def first_run_lines(deck: Deck, key_of: KeyOf) -> Content:
     """What answers, or what to do so that something does, and the next keys."""
     there = _found(deck)
     if not there:
+        known = ": the table shows what the installed price data knows" if deck.catalog.models else ""
         # Without any row the empty table says all the rest.
         tour = [Content(deck.tour)] if deck.catalog.models else []
         last = with_bold_keys(_LAST, key_of)
-        return Content("\n").join([Content(f"No model can be called yet. {first_steps(deck)}"), *tour, last])
+        return Content("\n").join([Content(f"{NOTHING_YET}{known}. {first_steps(deck)}"), *tour, last])
     found = deck.tour if deck.simulated else f"Found: {', '.join(there)}."
     return Content("\n").join([Content(found), with_bold_keys(f"{_FIRST}  {_LAST}", key_of)])
 

@@ -128,9 +128,13 @@ class StateChanged(Message):
 
 @dataclass(eq=False, repr=False)
 class PickChanged(Message):
-    """Another model would be used for a prompt now, or is used by the running one; None: there is none."""
+    """Another model would be used for a prompt now, or is used by the running one; None: there is none.
+
+    `recommended` is what the engine would choose by itself.
+    """
 
     model: str | None
+    recommended: str | None = None
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, PickChanged)
@@ -156,10 +160,14 @@ class HardwareRead(Message):
 
 @dataclass(eq=False, repr=False)
 class Previewed(Message):
-    """Which model would be used for a prompt now, or the sentence that says why none."""
+    """Which model would be used for a prompt now, or the sentence that says why none.
+
+    `recommended` is what the engine would choose by itself, whatever the person chose.
+    """
 
     selection: Selection | None
     problem: str | None
+    recommended: str | None = None
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, Previewed)

@@ -45,7 +45,7 @@ class Watching:
         self.settings = SettingsWatch(app, deck)
         self._spend: Spend | None = None
         self._preview: Previewed | None = None
-        self._shown_pick = ""
+        self._shown_pick: tuple[str, str | None] = ("", None)
         self._hardware_worker: Worker[None] | None = None
         self._refresh_worker: Worker[None] | None = None
         self._refreshed_at = float("-inf")
@@ -101,9 +101,10 @@ class Watching:
             pick = Pick(problem=self._preview.problem)
         for header in self._headers:
             header.pick = pick
-        if self._shown_pick != pick.model:
-            self._shown_pick = pick.model
-            self._app.deliver(PickChanged(pick.model or None))
+        recommended = None if self._preview is None else self._preview.recommended
+        if self._shown_pick != (pick.model, recommended):
+            self._shown_pick = (pick.model, recommended)
+            self._app.deliver(PickChanged(pick.model or None, recommended))
 
     def _pick(self, task: str, model: str) -> Pick:
         known = self._deck.catalog.get(model)

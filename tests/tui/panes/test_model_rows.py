@@ -117,8 +117,25 @@ def test_the_model_in_use_and_a_favourite_are_marked_by_signs(furnished: World) 
     assert marks.pop("home/llama3.1:8b") == "▸"
     assert marks.pop("locked/haiku") == " ★"
     assert set(marks.values()) == {""}
-    rows.use("locked/haiku")
+    rows.use("locked/haiku", recommended="locked/haiku")
     assert rows.cells(0)[0].text == "▸★"
+    rows.use("home/llama3.1:8b", recommended="locked/haiku")
+    assert rows.cells(0)[0].text == "▹★"
+
+
+def test_where_no_column_says_the_provider_names_of_several_providers_do(world: World) -> None:
+    world.add("cloud", make_model("cloud/m"), make_model("cloud/only-here"))
+    world.add("lab", make_model("lab/m"))
+    rows = list_rows(Deck(world.parts()), ModelFilter(), Order("name"))
+
+    def names_in_order() -> list[str]:
+        return [rows.cells(row)[1].text for row in range(len(rows))]
+
+    assert names_in_order() == ["m", "m", "only-here"]
+    rows.fitted(["name", "kind"])
+    assert names_in_order() == ["m · cloud", "m · lab", "only-here"]
+    rows.fitted(["name", "provider", "kind"])
+    assert names_in_order() == ["m", "m", "only-here"]
 
 
 def test_two_makers_of_one_name_are_told_apart_whatever_is_filtered(world: World) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from textual import on
@@ -15,6 +15,7 @@ class Numbers:
     count: int
     columns: Sequence[Column] = (Column("name", "name", 0, least=8), Column("size", "size", 5, right=True))
     asked: set[int] = field(default_factory=set)
+    shown: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.count
@@ -29,6 +30,9 @@ class Numbers:
     def find(self, key: str) -> int | None:
         row = int(key.removeprefix("row "))
         return row if row < self.count else None
+
+    def fitted(self, shown: Collection[str]) -> None:
+        self.shown = tuple(shown)
 
 
 class Lone(App[None]):

@@ -9,6 +9,7 @@ from modeldeck.domain.run import Answer, AttemptFailed, UsageUpdated
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, Usage
+from modeldeck.tui.advice import NOTHING_YET
 from modeldeck.tui.format import ABOUT, clean, cost, milliseconds, rate, seconds, short_id, tokens
 from modeldeck.tui.hints import KeyOf, with_bold_keys, with_keys
 from modeldeck.tui.widgets.tones import ACCENT, BAD, DIM, WARN
@@ -61,7 +62,7 @@ def welcome(advice: str | None, keys: KeyOf) -> Content:
     lines = [Content.assemble((f"{key:<{width}}", "bold"), (f"  {text}", DIM)) for key, text in named]
     if advice is not None:
         again = with_keys("{app.refresh|F5} looks again.", keys)
-        lines = [Content.styled(f"No model can be asked yet. {advice} {again}", WARN), Content(""), *lines]
+        lines = [Content.styled(f"{NOTHING_YET}. {advice} {again}", WARN), Content(""), *lines]
     return Content("\n").join(lines)
 
 

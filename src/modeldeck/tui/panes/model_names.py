@@ -1,4 +1,7 @@
-"""What a row calls its model: the last part of the native name, with the maker where two makers use the same one."""
+"""What a row calls its model: the last part of the native name, with the maker where two makers use the same one.
+
+Where no column says the provider, names that several providers use have it behind them.
+"""
 
 from collections.abc import Iterable
 
@@ -21,3 +24,14 @@ def shared_names(models: Iterable[Model]) -> frozenset[str]:
         if slash and makers.setdefault(short, maker) != maker:
             shared.add(short)
     return frozenset(shared)
+
+
+def common_names(models: Iterable[Model], shared: frozenset[str]) -> frozenset[str]:
+    """The shown names that models of different providers have."""
+    providers: dict[str, str] = {}
+    return frozenset(
+        name
+        for model in models
+        for name in (shown_name(model, shared),)
+        if providers.setdefault(name, model.provider) != model.provider
+    )

@@ -1,6 +1,6 @@
 """The rows of the Models table: which models, in which order, and the words in their cells. No widget in sight."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import FilterIndex, ModelFilter, match
 from modeldeck.ports import Experience
 from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score, share
-from modeldeck.tui.panes.model_names import shared_names, shown_name
+from modeldeck.tui.panes.model_names import common_names, shared_names, shown_name
 from modeldeck.tui.widgets.table_columns import Cell, Column
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class ModelRows:
     experiences: Mapping[str, Experience]
     used: str | None = None
     """The model that would be used for a prompt now, by id."""
+    recommended: str | None = None
+    """The model that the engine would choose by itself, by id."""
     query: str = ""
     _places: Sequence[int] = field(default_factory=list, repr=False)
     _found: dict[str, Sequence[int]] = field(
@@ -106,6 +108,7 @@ class ModelRows:
         self._index = FilterIndex(self.models)
         self._places = range(len(self.models))
         self._shared = shared_names(self.deck.catalog.models)  # by all of them: a filter renames nobody
+        self._names_alone = False
 
     @cached_property
     def providers(self) -> frozenset[str]:
@@ -133,6 +136,17 @@ class ModelRows:
     def model(self, row: int) -> Model:
         return self.models[self._places[row]]
 
+    def fitted(self, shown: Collection[str]) -> None:
+        """Where the provider's column is dropped, names that several providers use say whose they are."""
+        if self._names_alone != ("provider" in shown):
+            return
+        self._names_alone = not self._names_alone
+        self._cells.clear()
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        return common_names(self.deck.catalog.models, self._shared)
+
     def __len__(self) -> int:
         return len(self._places)
 
@@ -142,9 +156,9 @@ class ModelRows:
     def find(self, key: str) -> int | None:
         return next((row for row, place in enumerate(self._places) if self.models[place].id == key), None)
 
-    def use(self, model: str | None) -> None:
-        """Mark another model as the one in use."""
-        self.used = model
+    def use(self, model: str | None, recommended: str | None = None) -> None:
+        """Mark other models as the one in use, and as the one that the engine would choose by itself."""
+        self.used, self.recommended = model, recommended
         self._cells.clear()
 
     def forget(self) -> None:
@@ -163,6 +177,8 @@ class ModelRows:
         quiet = "" if usable else "tone-dim"
         tone = _TONES[model.kind] if usable else "tone-dim"
         name = shown_name(model, self._shared)
+        if self._names_alone and name in self._common:
+            name = f"{name} · {clean(model.provider)}"
         pricing, quality = model.pricing, self.deck.standing.quality(model)
         experience = self.experiences.get(model.id)
         return (
@@ -181,8 +197,9 @@ class ModelRows:
         )
 
     def _mark(self, model: Model) -> Cell:
-        used, favourite = model.id == self.used, model.id in self.favourites
-        return Cell(("▸" if used else " ") + ("★" if favourite else ""), "tone-star") if used or favourite else NO_CELL
+        mark = "▸" if model.id == self.used else "▹" if model.id == self.recommended else " "
+        marks = mark + ("★" if model.id in self.favourites else "")
+        return NO_CELL if marks == " " else Cell(marks, "tone-star")
 
     def _fit(self, model: Model) -> str:
         return fit_word(self.deck.machine.fit(model)) if model.local else ""

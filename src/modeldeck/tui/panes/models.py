@@ -14,6 +14,7 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.domain.model import Kind
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter, usual_filter
+from modeldeck.tui.advice import nothing_callable
 from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
 from modeldeck.tui.format import clean
 from modeldeck.tui.hints import hint, key_of
@@ -35,7 +36,8 @@ class ModelsPane(Vertical):
     TITLE: ClassVar[str] = "Models"
     NUMBER: ClassVar[int] = 1
     HELP: ClassVar[str] = """\
-Every model you can reach, your favourites (★) first; ▸ marks the one that would be used now.
+Every model you can reach, your favourites (★) first; ▸ marks the one that would be used now,
+▹ the one that the engine recommends where you chose another.
 **{table.activate|Enter}** makes one the manual model of this conversation, `{app.mode|F4}` goes
 back to the engine's choice. `{models.filter|/}` filters by name, provider or id; letters in order are enough (`dsr1`).
 `{models.costs|$}` compares what 100,000 tokens cost everywhere.
@@ -85,7 +87,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._rows: ModelRows | None = None
         self._refreshing = False
         self._outdated = False
-        self._used: str | None = None
+        self._used: tuple[str | None, str | None] = (None, None)
         self._fits: tuple[Fit, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -118,7 +120,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             return
         self._outdated = False
         self._rows = list_rows(self.deck, self._wanted, self._order)
-        self._rows.use(self._used)
+        self._rows.use(*self._used)
         self._rows.narrow(self._query)
         self._show_rows(self._rows, keep=keep)
 
@@ -150,7 +152,9 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         words = [*chips(self._wanted), *([repr(clean(self._query))] if self._query else [])]
         clears = hint(self, "{models.clear|x} clears")
         marks = Content.styled(f" · {' · '.join(words)} · {clears}", "$text-accent") if words else ""
-        self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", marks)
+        nothing = nothing_callable(self.deck) and self.deck.catalog.models
+        only_known = Content.styled(" · none can be called yet", "$text-warning") if nothing else ""
+        self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", only_known, marks)
 
     def _why_empty(self, rows: ModelRows) -> tuple[str, ...]:
         typing = self._line is not None and self._line.has_focus_within
@@ -183,9 +187,9 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     @on(PickChanged)
     def _pick_changed(self, message: PickChanged) -> None:
-        self._used = message.model
+        self._used = (message.model, message.recommended)
         if self._rows is not None:
-            self._rows.use(message.model)
+            self._rows.use(*self._used)
             self._table.repaint()
 
     @on(RunEvent)

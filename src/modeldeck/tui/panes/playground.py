@@ -12,7 +12,7 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import AttemptStarted, Finished, Selected
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.advice import first_steps
+from modeldeck.tui.advice import first_steps, nothing_callable
 from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import (
     CatalogChanged,
@@ -210,9 +210,8 @@ failure), `{playground.thinking|t}` opens the thinking, `{playground.why|w}` say
 
     @property
     def _advice(self) -> str | None:
-        """What to do first while no provider could answer: none with its key, and no local model."""
-        keyed = any(info.usable and not info.local for info in self.deck.providers())
-        return None if keyed or self.deck.catalog.local() else first_steps(self.deck)
+        """What to do first while no provider could answer."""
+        return first_steps(self.deck) if nothing_callable(self.deck) else None
 
     @property
     def _dialogue(self) -> Dialogue:
