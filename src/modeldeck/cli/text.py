@@ -20,9 +20,9 @@ _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 _REORDERING = dict.fromkeys(  # bidi marks, embeddings, overrides and isolates; also invisible letters that hide text
     [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, *range(0xE0000, 0xE0080)]
 )
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_SURROGATES = "[\ud800-\udfff]"
 _BREAKS = (0x0B, 0x0C, 0x85, 0x2028, 0x2029)
-_BLOCK = {**_CONTROLS, **_REORDERING, **_SURROGATES, **dict.fromkeys(_BREAKS, "\n"), 0x0A: "\n", 0x09: "\t"}
+_BLOCK = {**_CONTROLS, **_REORDERING, **dict.fromkeys(_BREAKS, "\n"), 0x0A: "\n", 0x09: "\t"}
 _LINE = {**_BLOCK, **dict.fromkeys((0x09, 0x0A, 0x0D, *_BREAKS), " ")}
 
 
@@ -30,14 +30,18 @@ def line(text: str) -> str:
     """One line of outside text: no escape sequence, no control, line breaks and tabs become spaces."""
     if text.isascii() and text.isprintable():
         return text
-    return re.sub(_ESCAPES, "", text).translate(_LINE)
+    return _plain(text).translate(_LINE)
 
 
 def block(text: str) -> str:
     """Several lines of outside text: newlines and tabs stay, every other control and escape sequence goes."""
     if text.isascii() and text.isprintable():
         return text
-    return re.sub(_ESCAPES, "", text).translate(_BLOCK)
+    return _plain(text).translate(_BLOCK)
+
+
+def _plain(text: str) -> str:
+    return re.sub(_SURROGATES, "\N{REPLACEMENT CHARACTER}", re.sub(_ESCAPES, "", text))
 
 
 def width(text: str) -> int:

@@ -35,12 +35,13 @@ _INVISIBLE = dict.fromkeys(
         *range(0xE0000, 0xE0080),  # invisible tag letters
     ]
 )
-_LONE_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-_BLOCK_TABLE = {**_INVISIBLE, **_LONE_SURROGATES, **_LINE_BREAKS, 0x0D: None, 0x09: "    "}
+_BLOCK_TABLE = {**_INVISIBLE, **_LINE_BREAKS, 0x0D: None, 0x09: "    "}
 _LINE_TABLE = {**_BLOCK_TABLE, **dict.fromkeys((0x09, 0x0A, 0x0D, *_LINE_BREAKS), " ")}
-_JOINERS = re.compile("[\u200c\u200d]+")
+# Compiled by `re` when first used: most texts need none of them.
+_LONE_SURROGATES = "[\ud800-\udfff]"
+_JOINERS = "[\u200c\u200d]+"
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
-_MARK_FLOOD = re.compile(f"({_MARKS}{{4}}){_MARKS}+")  # stacked marks paint over the lines around them
+_MARK_FLOOD = f"({_MARKS}{{4}}){_MARKS}+"  # stacked marks paint over the lines around them
 
 
 def clean(text: str) -> str:
@@ -70,7 +71,8 @@ def plain_block(text: str) -> Content:
 def _sane(text: str) -> str:
     if text.isascii():
         return text
-    return _MARK_FLOOD.sub(r"\1", _JOINERS.sub(_joiner, text))
+    text = re.sub(_JOINERS, _joiner, re.sub(_LONE_SURROGATES, "\ufffd", text))
+    return re.sub(_MARK_FLOOD, r"\1", text)
 
 
 def _joiner(match: re.Match[str]) -> str:
