@@ -77,6 +77,14 @@ def test_a_first_list_is_not_news_and_a_failed_one_is_told(stocked: World) -> No
     assert found.failed == {"broken": "HTML instead of JSON"}
 
 
+def test_a_provider_that_would_tell_us_nothing_is_neither_asked_nor_a_failure(stocked: World) -> None:
+    silent = stocked.add("locked", needs_key=True, has_key=False)
+    silent.list_failure = failure(ErrorKind.AUTH, "no key")
+    with Deck(stocked.parts()) as deck:
+        assert deck.discover().failed == {}
+    assert silent.listings == 0
+
+
 def test_without_force_only_stale_lists_are_fetched(stocked: World, deck: Deck) -> None:
     stocked.clock.advance(timedelta(days=29).total_seconds())
     deck.discover(force=False)

@@ -27,7 +27,8 @@ class Discoverer:
 
     def discover(self, *, force: bool, days: float, timeout_s: float) -> Discovery:
         """See `Deck.discover`."""
-        names = [name for name in self._providers if force or self._is_stale(name, days)]
+        listing = [name for name, provider in self._providers.items() if provider.info.lists]
+        names = [name for name in listing if force or self._is_stale(name, days)]
         before = self._catalog.snapshot.listings
         report = self._lists.refresh(names, timeout_s=timeout_s)
         after = self._catalog.snapshot.listings
