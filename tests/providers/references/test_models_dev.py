@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_json import any_json
 from fake_wire import NOW, Wire
 from fakes import FakeClock
 from modeldeck.domain.errors import ErrorKind, ProviderError
@@ -93,14 +94,7 @@ def test_an_endless_list_is_cut() -> None:
     assert len(read_models_dev({"openai": {"models": models}}, NAMES, NOW)) == MOST_MODELS
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=10,
-)
-
-
-@given(entry=st.dictionaries(st.sampled_from(sorted(ENTRY)), json_values))
+@given(entry=st.dictionaries(st.sampled_from(sorted(ENTRY)), any_json()))
 def test_no_entry_breaks_the_reading(entry: dict[str, Any]) -> None:
     assert len(read_models_dev(document(entry or ENTRY), NAMES, NOW)) == 1
 
