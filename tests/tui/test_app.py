@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from textual.color import Color
+from textual.command import CommandList
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import TextArea
@@ -282,6 +283,15 @@ async def test_f2_offers_the_recent_models_beginning_with_the_one_before(make_ap
     assert pointed == [recent[1], recent[2], recent[0], recent[1]]
 
 
+async def test_using_a_model_that_cannot_be_called_says_why(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: app.deck.choices.state.preferred == "locked/haiku")
+        notes = [note.message for note in app._notifications]
+    assert "locked/haiku cannot be called now: no key." in notes
+
+
 async def test_f2_without_recent_models_says_what_makes_some(make_app: MakeApp) -> None:
     app = make_app()
     async with started(app) as pilot:
@@ -371,6 +381,15 @@ async def test_the_palette_knows_every_action_with_its_key(make_app: MakeApp) ->
         assert words in joined
     assert "Models: " in shown[0], "what can be done here comes first"
     assert "ctrl+p" not in joined
+
+
+async def test_the_palette_opens_with_our_commands(make_app: MakeApp) -> None:
+    app = make_app()
+    async with started(app) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: any(found.option_count for found in app.screen.query(CommandList)))
+        first = app.screen.query_one(CommandList).get_option_at_index(0)
+        assert "Models: " in str(first.prompt)
 
 
 @pytest.mark.parametrize(

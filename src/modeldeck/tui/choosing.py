@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
+from modeldeck.tui.advice import first_steps, nothing_callable
 from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import StateChanged
 from modeldeck.tui.toast import fail, say, warn
@@ -25,9 +26,15 @@ class Choosing:
         self._deck = deck
 
     def use(self, model: str | None) -> None:
-        """Make this the manual model of the conversation; None changes nothing."""
-        if model is not None:
-            self._keep(partial(self._deck.choices.set_mode, Mode.MANUAL, model))
+        """Make this the manual model, and say why when it cannot be called; None changes nothing."""
+        if model is None:
+            return
+        self._keep(partial(self._deck.choices.set_mode, Mode.MANUAL, model))
+        found = self._deck.catalog.get(model)
+        status = "ok" if found is None else self._deck.standing.status(found)
+        if status != "ok":
+            steps = f" {first_steps(self._deck)}" if nothing_callable(self._deck) else ""
+            warn(self._app, f"{model} cannot be called now: {status}.{steps}")
 
     def use_recent(self) -> None:
         """Let the person choose among the recent models."""

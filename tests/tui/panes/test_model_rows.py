@@ -124,18 +124,19 @@ def test_the_model_in_use_and_a_favourite_are_marked_by_signs(furnished: World) 
 
 
 def test_where_no_column_says_the_provider_names_of_several_providers_do(world: World) -> None:
-    world.add("cloud", make_model("cloud/m"), make_model("cloud/only-here"))
+    world.add("cloud", make_model("cloud/m"), make_model("cloud/only-here"), make_model("cloud/maker/only-here"))
     world.add("lab", make_model("lab/m"))
     rows = list_rows(Deck(world.parts()), ModelFilter(), Order("name"))
 
     def names_in_order() -> list[str]:
         return [rows.cells(row)[1].text for row in range(len(rows))]
 
-    assert names_in_order() == ["m", "m", "only-here"]
+    others = ["maker/only-here", "only-here"]
+    assert names_in_order() == ["m", "m", *others]
     rows.fitted(["name", "kind"])
-    assert names_in_order() == ["m · cloud", "m · lab", "only-here"]
+    assert names_in_order() == ["m · cloud", "m · lab", *others]
     rows.fitted(["name", "provider", "kind"])
-    assert names_in_order() == ["m", "m", "only-here"]
+    assert names_in_order() == ["m", "m", *others]
 
 
 def test_two_makers_of_one_name_are_told_apart_whatever_is_filtered(world: World) -> None:

@@ -16,12 +16,12 @@ def shown_name(model: Model, shared: frozenset[str] = frozenset()) -> str:
 
 
 def shared_names(models: Iterable[Model]) -> frozenset[str]:
-    """The short names that models of different makers share."""
-    makers: dict[str, str] = {}
+    """The short names that models of different makers share at one provider."""
+    makers: dict[tuple[str, str], str] = {}
     shared: set[str] = set()
     for model in models:
-        maker, slash, short = model.native_id.rpartition("/")
-        if slash and makers.setdefault(short, maker) != maker:
+        maker, _, short = model.native_id.rpartition("/")
+        if makers.setdefault((model.provider, short), maker) != maker:
             shared.add(short)
     return frozenset(shared)
 

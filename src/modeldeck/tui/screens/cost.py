@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from modeldeck.domain.pricing import CostStatus
 from modeldeck.engine.comparison import COMPARED_TOKENS, Comparison, compare_costs, split_tokens
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.format import UNKNOWN, money, price, short_id
+from modeldeck.tui.format import UNKNOWN, clean, money, price
 from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import ModelChosen
+from modeldeck.tui.panes.model_names import shared_names, shown_name
 from modeldeck.tui.widgets.line_panel import Line, LinePanel, table_line
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
 from modeldeck.tui.widgets.tones import DIM
@@ -50,6 +51,7 @@ class CostScreen(ModalScreen[None]):
         sent, received = split_tokens(COMPARED_TOKENS)
         shown = [model for model in deck.catalog.models if model.text_output and not model.hidden]
         self._counts = f"{sent:,} tokens in, {received:,} out"
+        self._shared = shared_names(deck.catalog.models)
         self._compared = compare_costs(shown, sent, received, deck.clock.now())
 
     def compose(self) -> ComposeResult:
@@ -70,7 +72,7 @@ class CostScreen(ModalScreen[None]):
         panel = self.query_one(LinePanel)
         placed = fit_columns(_COLUMNS, panel.text_width)
         titles = table_line(placed, [column.title for column in _COLUMNS]).content.stylize(DIM)
-        lines = [table_line(placed, _cells(one), one.model.id) for one in self._compared]
+        lines = [table_line(placed, self._cells(one), one.model.id) for one in self._compared]
         panel.show(
             lines or [Line(Content(hint(self, "No model is known yet; {app.refresh|F5} looks for some.")))], [titles]
         )
@@ -81,16 +83,14 @@ class CostScreen(ModalScreen[None]):
         self.app.post_message(ModelChosen(message.key))
         self.dismiss()
 
-
-def _cells(one: Comparison) -> list[str]:
-    pricing = one.model.pricing
-    name, provider = short_id(one.model.id)
-    return [
-        name,
-        provider,
-        one.model.kind.value.upper(),
-        price(None if pricing is None else pricing.input),
-        price(None if pricing is None else pricing.output),
-        UNKNOWN if one.cost.usd is None else money(one.cost.usd),
-        "" if pricing is None else pricing.origin.value,
-    ]
+    def _cells(self, one: Comparison) -> list[str]:
+        pricing = one.model.pricing
+        return [
+            shown_name(one.model, self._shared),
+            clean(one.model.provider),
+            one.model.kind.value.upper(),
+            price(None if pricing is None else pricing.input),
+            price(None if pricing is None else pricing.output),
+            UNKNOWN if one.cost.usd is None else money(one.cost.usd),
+            "" if pricing is None else pricing.origin.value,
+        ]
