@@ -12,57 +12,75 @@ Window = Literal["second", "minute", "day"]
 
 
 class Vendor(NamedTuple):
-    """One table of `vendors.toml`; see the comments there for the facts.
-
-    `key_hosts` are hosts at which a key is needed although the vendor's other servers need none.
-    `base_url` ends with `version_path`, the part that people may leave out. `keys` and `base_url_variables` are
-    environment variables in the order in which they are tried. `list_path` is a native list below the server's root,
-    tried before the protocol's own. `capabilities` hold for every model by the nature of the server.
-    `public_list`: the list needs no key. The key travels in the header `key_header`, behind `key_prefix`.
-    `exact_path`: a path that a person wrote is complete.
-    `header_variables` names the environment variables that become headers where they are set.
-    `reasoning_levels` are the words that `reasoning_effort` may have there; `reasoning_off` are the fields that switch
-    thinking off where that is no word. `json_schemas`: an answer format may be a schema, not only "JSON".
-    `dated`: the list says when a model appeared. `price_form` says how the list states prices (see `listing.hosted`);
-    None: it states none.
-    `other_models` are words in the names of models that answer no chat there, `responses_models` those in the names of
-    models that answer in the Responses protocol only.
-    `requests_window` is the time that the rate-limit headers about requests speak of.
-    """
+    """One table of `vendors.toml`; the comments there name the source of each fact."""
 
     name: str
     title: str
     kind: Protocol
+
+    # Where it is, and who may come.
     base_url: str
+    """Ends with `version_path`."""
     version_path: str = ""
+    """The part of a base URL that people may leave out."""
     exact_path: bool = False
+    """A path that a person wrote is complete, without `version_path` as well."""
     default_port: int | None = None
-    keys: tuple[str, ...] = ()
+    """The port of an address that is written without scheme and port."""
     base_url_variables: tuple[str, ...] = ()
+    """Environment variables that hold another base URL, in the order in which they are tried."""
+    keys: tuple[str, ...] = ()
+    """Environment variables that hold the key, in the order in which they are tried."""
     needs_key: bool = False
     key_hosts: tuple[str, ...] = ()
-    public_list: bool = False
-    headers: Mapping[str, str] = MappingProxyType({})
-    header_variables: Mapping[str, str] = MappingProxyType({})
+    """Hosts at which a key is needed although the vendor's other servers need none."""
     key_header: str = "Authorization"
+    """The header that carries the key, behind `key_prefix`."""
     key_prefix: str = "Bearer "
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Sent with every request."""
+    header_variables: Mapping[str, str] = MappingProxyType({})
+    """By header, the environment variable that becomes its value where it is set."""
+
+    # What a request may say.
     max_tokens_field: str = "max_tokens"
     seed_field: str = "seed"
     reasoning_levels: tuple[ReasoningLevel, ...] = get_args(ReasoningLevel)
+    """The words that `reasoning_effort` may have."""
     reasoning_off: Mapping[str, Any] = MappingProxyType({})
+    """The fields that switch thinking off where no word of `reasoning_levels` does."""
     json_schemas: bool = True
+    """An answer format may be a schema, not only "JSON"."""
     asks_for_usage: bool = True
+    """A stream tells its usage only when `stream_options` asks for it."""
+
+    # What an answer says.
     reports_cost: bool = False
+    """The usage states what was charged, in USD."""
     think_tags: bool = False
-    list_path: str | None = None
-    dated: bool = True
-    price_form: PriceForm | None = None
-    other_models: tuple[str, ...] = ()
+    """Thinking may stand in the answer as `<think>...</think>`."""
     responses_models: tuple[str, ...] = ()
-    capabilities: tuple[str, ...] = ()
+    """Words in the names of models that answer in the Responses protocol only."""
     requests_window: Window = "minute"
+    """The time that the rate-limit headers about requests speak of."""
     free_requests_minute: int | None = None
+    """How many requests to free models an account may send; no answer tells."""
     free_requests_day: int | None = None
+    """The same by day, of an account that never bought credits."""
+
+    # What the list of models says.
+    public_list: bool = False
+    """The list needs no key."""
+    list_path: str | None = None
+    """A native list below the server's root, tried before the protocol's own."""
+    dated: bool = True
+    """The list says when a model appeared."""
+    price_form: PriceForm | None = None
+    """How the list states prices (see `listing.hosted`); None: it states none."""
+    other_models: tuple[str, ...] = ()
+    """Words in the names of models that answer no chat."""
+    capabilities: tuple[str, ...] = ()
+    """What every model can do by the nature of the server."""
 
 
 def parse_vendors(raw: Mapping[str, Any]) -> dict[str, Vendor]:

@@ -14,9 +14,7 @@ NANOSECONDS = 1e9
 
 
 class OllamaStream:
-    """Reads one answer. Feed bytes until `done`, then close; both raise ProviderError where the answer is broken.
-
-    Iterate every returned iterator to its end: chunks that came before an error are given out first.
+    """Reads one answer; see `adapter.AnswerReader`.
 
     Args:
         title: the provider's name in messages.

@@ -16,9 +16,6 @@ _ALIVE = AliveChunk()
 class EventAnswer(ABC):
     """Reads one answer (see `adapter.AnswerReader`); a subclass reads the events and says when it is complete.
 
-    Feed bytes until `done`, then close; both raise ProviderError where the answer is broken. Iterate every returned
-    iterator to its end: chunks that came before an error are given out first.
-
     Args:
         title: the provider's name in messages.
         fail: makes a Failure of an error object found inside the answer.
