@@ -16,7 +16,6 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.late import late
 from modeldeck.tui.choosing import Choosing
-from modeldeck.tui.commands import DeckCommands
 from modeldeck.tui.messages import (
     AssignRequested,
     CatalogChanged,
@@ -46,12 +45,20 @@ from modeldeck.tui.signals import leave_on_signals
 from modeldeck.tui.themes import DEFAULT_THEME
 from modeldeck.tui.toast import fail, say, warn
 
-# What runs prompts and what works in the background come after the first picture.
+# What runs prompts, what works in the background and the palette come after the first picture.
 if TYPE_CHECKING:
+    from modeldeck.tui.commands import DeckCommands
     from modeldeck.tui.playing import Playing
     from modeldeck.tui.watching import Watching
 
 _TWICE_SECONDS = 2.0
+
+
+def _commands() -> "type[DeckCommands]":
+    """What the palette offers, loaded when somebody opens it."""
+    from modeldeck.tui.commands import DeckCommands
+
+    return DeckCommands
 
 
 class DeckApp(Shell):
@@ -67,7 +74,7 @@ class DeckApp(Shell):
 
     TITLE = "modeldeck"
     CSS_PATH = "screens/deck.tcss"  # named here, because Textual loads no stylesheet for the default screen
-    COMMANDS: ClassVar[set[Any]] = {DeckCommands}
+    COMMANDS: ClassVar[set[Any]] = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "recent", "Recent models", show=False, id="app.recent", tooltip="Choose among the recent models"),
         Binding("f4", "mode", "mode", show=False, id="app.mode", tooltip="Manual, auto, hybrid"),
