@@ -9,6 +9,7 @@ from modeldeck.domain.model import Model, by_name
 from modeldeck.ports import CachedListing
 from modeldeck.storage.database import Database
 from modeldeck.storage.model_facts import FactReader, to_data
+from modeldeck.storage.refreshes import failed_statement, fetched_statement
 from modeldeck.storage.times import optional_time, to_text
 from modeldeck.storage.values import dump, load, storable
 
@@ -25,14 +26,8 @@ INSERT INTO catalog (provider, model, listed, position, facts, first_seen, last_
 ON CONFLICT DO UPDATE SET listed = 1, position = excluded.position, facts = excluded.facts,
     last_seen = excluded.last_seen
 """
-_FETCHED = """
-INSERT INTO listings (provider, fetched_at, tried_at) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET fetched_at = excluded.fetched_at, tried_at = excluded.tried_at, error = NULL
-"""
-_FAILED = """
-INSERT INTO listings (provider, tried_at, error) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET tried_at = excluded.tried_at, error = excluded.error
-"""
+_FETCHED = fetched_statement("listings", "provider")
+_FAILED = failed_statement("listings", "provider")
 
 
 class SqliteCatalogCache:

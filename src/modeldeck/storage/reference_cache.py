@@ -7,6 +7,7 @@ from modeldeck.domain.model import Model
 from modeldeck.ports import CachedListing
 from modeldeck.storage.database import Database
 from modeldeck.storage.model_facts import FactReader, to_data
+from modeldeck.storage.refreshes import failed_statement, fetched_statement
 from modeldeck.storage.times import optional_time, to_text
 from modeldeck.storage.values import dump, load, storable
 
@@ -14,14 +15,8 @@ _STATE = "SELECT fetched_at, tried_at, error FROM reference_lists WHERE source =
 _FACTS = "SELECT facts FROM reference_facts WHERE source = ?"
 _FORGET = "DELETE FROM reference_facts WHERE source = ?"
 _STORE = "INSERT OR REPLACE INTO reference_facts (source, model, facts) VALUES (?, ?, ?)"
-_FETCHED = """
-INSERT INTO reference_lists (source, fetched_at, tried_at) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET fetched_at = excluded.fetched_at, tried_at = excluded.tried_at, error = NULL
-"""
-_FAILED = """
-INSERT INTO reference_lists (source, tried_at, error) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET tried_at = excluded.tried_at, error = excluded.error
-"""
+_FETCHED = fetched_statement("reference_lists", "source")
+_FAILED = failed_statement("reference_lists", "source")
 
 
 class SqliteReferenceCache:
@@ -35,13 +30,13 @@ class SqliteReferenceCache:
 
     def load(self, source: str) -> CachedListing:
         state = next(iter(self._database.rows(_STATE, (source,))), (None, None, None))
-        fetched, tried, error = state
+        fetched_at, tried_at, error = state
         reader = FactReader()
         try:
             models = tuple(reader.model(load(facts)) for (facts,) in self._database.rows(_FACTS, (source,)))
         except (ValueError, TypeError, LookupError, ArithmeticError):
             return CachedListing(source, (), None)
-        return CachedListing(source, models, optional_time(fetched), optional_time(tried), error)
+        return CachedListing(source, models, optional_time(fetched_at), optional_time(tried_at), error)
 
     def store(self, source: str, models: Iterable[Model], fetched_at: datetime) -> None:
         at = to_text(fetched_at)
