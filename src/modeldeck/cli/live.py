@@ -57,7 +57,7 @@ class LiveRun:
         self.run = event.run
         match event:
             case Selected(selection=selection):
-                if self._show_thinking and not self._output.as_json:
+                if self._show_thinking:
                     self._output.note(f"{selection.model}: {selection.reason}", dim=True)
             case AttemptStarted(model=model):
                 self._model = model

@@ -1,1 +1,1 @@
-"""The world's wire side: one file per protocol; what differs between vendors of one protocol is data."""
+"""The world's wire side: one folder per protocol; what differs between vendors of one protocol is data."""
