@@ -11,17 +11,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from modeldeck.domain.errors import DeckError
 from modeldeck.domain.model import Capability, Kind
 from modeldeck.domain.quota import Quota
 from modeldeck.domain.run import AttemptFailed, Finished
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter, usual_filter
-from modeldeck.tui.filters import read_filters, store_filters, toggle_kind
+from modeldeck.engine.filter import ModelFilter
+from modeldeck.tui.filters import toggle_kind
 from modeldeck.tui.format import UNKNOWN, clean, context, until
 from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import CatalogChanged, RunEvent, StateChanged
-from modeldeck.tui.toast import fail
+from modeldeck.tui.panes.table_view import TableView
 from modeldeck.tui.widgets.choice_list import Choice, ChoiceList
 
 _PRICES = (None, Decimal("0.10"), Decimal("0.50"), Decimal("1.00"), Decimal("3.00"), Decimal("10.00"))
@@ -69,6 +68,7 @@ Below stand the free allowances that providers told: used of limit, and when the
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self.deck = deck
+        self._view = TableView(self, deck)
         self.border_title = f"{self.NUMBER} {self.TITLE}"
 
     def compose(self) -> ComposeResult:
@@ -97,7 +97,7 @@ Below stand the free allowances that providers told: used of limit, and when the
     def _show(self) -> None:
         if not self.is_on_screen:
             return
-        wanted = self._wanted
+        wanted = self._view.wanted
         lines = [
             *self._kinds(wanted),
             *self._facets(wanted),
@@ -164,26 +164,10 @@ Below stand the free allowances that providers told: used of limit, and when the
     @on(ChoiceList.Chosen)
     def _chosen(self, message: ChoiceList.Chosen) -> None:
         message.stop()
-        self._store(_changed(self._wanted, message.key, message.step))
+        self._view.show_only(_changed(self._view.wanted, message.key, message.step))
 
     def action_clear(self) -> None:
-        self._store(ModelFilter())
-
-    def _store(self, wanted: ModelFilter) -> None:
-        try:
-            stored = store_filters(wanted, self.deck.choices.state.filters, self._usual)
-            self.deck.choices.update(filters=stored)
-        except DeckError as error:
-            fail(self.app, error)
-        self.post_message(StateChanged())
-
-    @property
-    def _usual(self) -> ModelFilter:
-        return usual_filter(self.deck.settings.loaded.settings.filters)
-
-    @property
-    def _wanted(self) -> ModelFilter:
-        return read_filters(self.deck.choices.state.filters, self._usual)
+        self._view.show_only(ModelFilter())
 
     def _usable(self) -> set[str]:
         return {provider.name for provider in self.deck.providers() if provider.usable}

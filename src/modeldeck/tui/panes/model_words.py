@@ -9,11 +9,11 @@ from modeldeck.domain.model import Model
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.ports import CachedListing, ProviderInfo
-from modeldeck.tui.advice import first_steps
+from modeldeck.tui.advice import first_steps, nothing_callable
 from modeldeck.tui.filters import chips
 from modeldeck.tui.format import age, clean, plain, rate, score
 from modeldeck.tui.hints import KeyOf, usual_key, with_keys
-from modeldeck.tui.panes.model_rows import ModelRows
+from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows
 
 _CLEAR = "{models.clear|x} clears all of it."
 _LEAVE_AND_CLEAR = "{models.leave|Esc} leaves the line, then {models.clear|x} clears all of it."
@@ -39,6 +39,28 @@ def row_line(deck: Deck, model: Model) -> Content:
     if model.local:
         parts.append(plain(deck.machine.fit(model).note))
     return Content(" · ").join(parts)
+
+
+def title_marks(deck: Deck, wanted: ModelFilter, query: str, keys: KeyOf) -> Content:
+    """What a person must know before reading the rows: that none can be called, and what hides others, with its key."""
+    callable_ = not nothing_callable(deck) or not deck.catalog.models
+    nothing = Content("") if callable_ else Content.styled(" · none can be called yet", "$text-warning")
+    words = [*chips(wanted), *([repr(clean(query))] if query else [])]
+    if not words:
+        return nothing
+    hiding = " · ".join([*words, with_keys("{models.clear|x} clears", keys)])
+    return Content.assemble(nothing, (f" · {hiding}", "$text-accent"))
+
+
+def count_words(deck: Deck, rows: ModelRows, *, refreshing: bool) -> Content:
+    """How many rows there are and in which order, and how old their prices are."""
+    count = f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"
+    parts = [
+        count if deck.lists.whole else "reading",
+        f"by {SORT_TITLES[rows.order.key]}" if rows.order.key else "",
+        "refreshing" if refreshing else prices_age(deck, rows.providers),
+    ]
+    return Content(" · ".join(part for part in parts if part))
 
 
 def prices_age(deck: Deck, shown: Collection[str]) -> str:

@@ -10,19 +10,16 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from modeldeck.domain.errors import DeckError
 from modeldeck.domain.model import Kind
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter, usual_filter
-from modeldeck.tui.advice import nothing_callable
-from modeldeck.tui.filters import chips, read_filters, read_order, store_filters, store_order, toggle_kind
-from modeldeck.tui.format import clean
-from modeldeck.tui.hints import hint, key_of
+from modeldeck.engine.filter import ModelFilter
+from modeldeck.tui.filters import toggle_kind
+from modeldeck.tui.hints import key_of
 from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, RefreshState, RunEvent, StateChanged
 from modeldeck.tui.panes.catalog_table import CatalogTable
 from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
-from modeldeck.tui.panes.model_words import nothing_shown, prices_age, row_line
-from modeldeck.tui.toast import fail
+from modeldeck.tui.panes.model_words import count_words, nothing_shown, row_line, title_marks
+from modeldeck.tui.panes.table_view import TableView
 from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.query_line import QueryLine
 
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ModelsPane(Vertical):
-    """The table of models. Reads the deck, keeps only what is on screen: the query and the order."""
+    """The table of models. Reads the deck; filter and order are those of its TableView, the query is its own."""
 
     TITLE: ClassVar[str] = "Models"
     NUMBER: ClassVar[int] = 1
@@ -83,6 +80,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         super().__init__()
         self.deck = deck
         self.border_title = f"{self.NUMBER} {self.TITLE}"
+        self._view = TableView(self, deck)
         self._query = ""
         self._rows: ModelRows | None = None
         self._refreshing = False
@@ -119,13 +117,13 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             self._outdated = True
             return
         self._outdated = False
-        self._rows = list_rows(self.deck, self._wanted, self._order)
+        self._rows = list_rows(self.deck, self._view.wanted, self._view.order)
         self._rows.use(*self._used)
         self._rows.narrow(self._query)
         self._show_rows(self._rows, keep=keep)
 
     def _show_rows(self, rows: ModelRows, *, keep: bool) -> None:
-        sort = (self._order.key, self._order.downwards) if self._order.key else None
+        sort = (self._view.order.key, self._view.order.downwards) if self._view.order.key else None
         empty = () if rows else self._why_empty(rows)
         self._table.show(rows, keep=keep, sort=sort, empty=empty)
         self._show_count()
@@ -139,27 +137,15 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
             line.show_count(len(rows), rows.total)
             if line.has_focus_within:
                 return  # the border would be drawn again with every letter
-        self._show_chips()
-        count = f"{len(rows)} of {rows.total}" if len(rows) != rows.total else f"{rows.total}"
-        parts = [count if self.deck.lists.whole else "reading"]
-        if self._order.key:
-            parts.append(f"by {SORT_TITLES[self._order.key]}")
-        parts.append("refreshing" if self._refreshing else prices_age(self.deck, rows.providers))
-        self.border_subtitle = Content(" · ".join(part for part in parts if part))
-
-    def _show_chips(self) -> None:
-        """What hides rows, each as a word in the title, and the key that clears it."""
-        words = [*chips(self._wanted), *([repr(clean(self._query))] if self._query else [])]
-        clears = hint(self, "{models.clear|x} clears")
-        marks = Content.styled(f" · {' · '.join(words)} · {clears}", "$text-accent") if words else ""
-        nothing = nothing_callable(self.deck) and self.deck.catalog.models
-        only_known = Content.styled(" · none can be called yet", "$text-warning") if nothing else ""
-        self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", only_known, marks)
+        self.border_title = Content.assemble(
+            f"{self.NUMBER} {self.TITLE}", title_marks(self.deck, self._view.wanted, self._query, key_of(self))
+        )
+        self.border_subtitle = count_words(self.deck, rows, refreshing=self._refreshing)
 
     def _why_empty(self, rows: ModelRows) -> tuple[str, ...]:
         typing = self._line is not None and self._line.has_focus_within
         return nothing_shown(
-            self.deck, rows, self._wanted, refreshing=self._refreshing, typing=typing, keys=key_of(self)
+            self.deck, rows, self._view.wanted, refreshing=self._refreshing, typing=typing, keys=key_of(self)
         )
 
     def _show_about(self, model: str | None) -> None:
@@ -221,7 +207,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
     @on(ModelTable.TitleClicked)
     def _title_clicked(self, message: ModelTable.TitleClicked) -> None:
         message.stop()
-        if message.column == self._order.key:
+        if message.column == self._view.order.key:
             self.action_reverse()
         elif message.column in SORT_TITLES:
             self._sort(Order(message.column))
@@ -270,7 +256,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     def action_clear(self) -> None:
         self._forget_query()
-        self._store(ModelFilter())
+        self._view.show_only(ModelFilter())
 
     def _forget_query(self) -> None:
         if self._line is not None:
@@ -278,38 +264,14 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._narrow("")
 
     def action_kind(self, kind: str) -> None:
-        self._store(toggle_kind(self._wanted, Kind(kind)))
+        self._view.show_only(toggle_kind(self._view.wanted, Kind(kind)))
 
     def action_sort(self) -> None:
-        self._sort(self._order.next())
+        self._sort(self._view.order.next())
 
     def action_reverse(self) -> None:
-        self._sort(Order(self._order.key, not self._order.turned))
-
-    @property
-    def _order(self) -> Order:
-        key, turned = read_order(self.deck.choices.state.filters)
-        return Order(key if key in SORT_TITLES else "", turned)
-
-    @property
-    def _wanted(self) -> ModelFilter:
-        return read_filters(self.deck.choices.state.filters, self._usual)
-
-    @property
-    def _usual(self) -> ModelFilter:
-        return usual_filter(self.deck.settings.loaded.settings.filters)
-
-    def _store(self, wanted: ModelFilter) -> None:
-        try:
-            stored = store_filters(wanted, self.deck.choices.state.filters, self._usual)
-            self.deck.choices.update(filters=stored)
-        except DeckError as error:
-            fail(self.app, error)
-        self.post_message(StateChanged())
+        self._sort(Order(self._view.order.key, not self._view.order.turned))
 
     def _sort(self, order: Order) -> None:
-        try:
-            self.deck.choices.update(filters=store_order(order.key, order.turned, self.deck.choices.state.filters))
-        except DeckError as error:
-            fail(self.app, error)
+        self._view.sort_by(order)
         self._rebuild()
