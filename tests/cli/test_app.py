@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fake_terminal import Terminal
-from modeldeck.cli.app import VERBS, run
+from modeldeck.cli.app import run
+from modeldeck.cli.root import VERBS
 from modeldeck.domain.errors import ConfigError, StorageError
 from modeldeck.engine.tasks import Tasks
 
@@ -19,6 +20,14 @@ def test_alone_at_a_terminal_it_opens_the_app(cli: Terminal) -> None:
     assert result.code == 0
     assert [options.simulated for options in cli.app_runs] == [True]
     assert cli.opened == []
+
+
+@pytest.mark.parametrize("words", [(), ("--no-network",)])
+def test_the_app_opens_with_the_flags_that_it_was_given(cli: Terminal, words: tuple[str, ...]) -> None:
+    assert cli(*words, terminal=True).code == 0
+    (options,) = cli.app_runs
+    assert options.no_network == bool(words)
+    assert not options.simulated
 
 
 def test_alone_without_a_terminal_it_prints_the_list(cli: Terminal) -> None:
@@ -159,5 +168,14 @@ def test_help_imports_no_verb_and_nothing_heavy() -> None:
     )
 
 
+def test_the_app_does_not_wait_for_the_verbs() -> None:
+    app_only = (
+        "from modeldeck.cli import app\nfrom modeldeck.engine.launch import Launch\napp.has_terminal = lambda: True\n"
+        "launch = Launch(*['1', *[None] * (len(Launch._fields) - 1)])._replace(run_app=lambda options: 0)\n"
+        "assert app.run(launch, ['--no-network']) == 0"
+    )
+    assert loaded_after(app_only) & {"click", "modeldeck.cli.root"} == set()
+
+
 def test_reading_the_catalog_imports_nothing_heavy() -> None:
-    assert loaded_after("import modeldeck.cli.app, modeldeck.cli.verbs.list") & HEAVY == set()
+    assert loaded_after("import modeldeck.cli.root, modeldeck.cli.verbs.list") & HEAVY == set()

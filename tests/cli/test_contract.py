@@ -9,7 +9,7 @@ import pytest
 
 from fake_terminal import Terminal
 from fakes import World
-from modeldeck.cli.app import VERBS
+from modeldeck.cli.root import VERBS
 from modeldeck.domain.configuration import Setting
 from modeldeck.domain.quota import Quota
 

@@ -71,3 +71,8 @@ class Session:
     def _say_warnings(self, deck: Deck) -> None:
         for warning in deck.warnings:
             self.output.note(f"note: {warning}")
+
+
+def has_terminal() -> bool:
+    """Whether a person sits at both ends, and the app can be opened."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
