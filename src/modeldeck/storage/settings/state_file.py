@@ -1,23 +1,20 @@
 """`deck.toml`: the choices that a person makes inside the program; written by the program, atomically."""
 
-import os
 import tomllib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from modeldeck.domain.errors import StorageError
-from modeldeck.domain.settings import Assignment, DeckState
-from modeldeck.domain.task import STRATEGY_ALIASES, Mode, Tier
-from modeldeck.paths import make_folder
+from modeldeck.domain.settings import DeckState
 from modeldeck.ports import Clock
 from modeldeck.storage.corruption import free_name
 from modeldeck.storage.settings.stamp import stamp_of
+from modeldeck.storage.settings.state_data import KEYS, from_data, to_data
+from modeldeck.storage.settings.write_toml import write_toml
 
-_Reader = Callable[[Any], Any]
 _TRIES = 5
 """Times a save begins anew because another process wrote meanwhile; the last one writes in any case."""
 
@@ -67,7 +64,7 @@ class TomlStateFile:
         before = stamp_of(self.path)
         current, foreign = self._read()
         merged = _merge(base=self._seen, mine=state, theirs=current)
-        return _write(self.path, foreign | _to_data(merged), lambda: last_try or stamp_of(self.path) == before)
+        return write_toml(self.path, foreign | to_data(merged), lambda: last_try or stamp_of(self.path) == before)
 
     def _read(self) -> tuple[DeckState, dict[str, Any]]:
         """The state, and keys that this version does not know. Raises StorageError."""
@@ -80,11 +77,11 @@ class TomlStateFile:
         except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or brackets without end
             self._keep_aside(str(error))
             return DeckState(), {}
-        state, wrong = _from_data(data)
-        foreign = {name: value for name, value in data.items() if name not in _READERS}
+        state, wrong = from_data(data)
+        foreign = {name: value for name, value in data.items() if name not in KEYS}
         if wrong:
             self._keep_aside("; ".join(wrong))
-            _write(self.path, foreign | _to_data(state))
+            write_toml(self.path, foreign | to_data(state))
         return state, foreign
 
     def _keep_aside(self, reason: str) -> None:
@@ -122,138 +119,3 @@ def _merge(base: DeckState, mine: DeckState, theirs: DeckState) -> DeckState:
 
 _SETS = frozenset({"favourites", "hidden"})
 """Lists in which every name stands for itself; the order of `recent` says something, so that list is one value."""
-
-
-def _write(path: Path, data: Mapping[str, Any], go_on: Callable[[], bool] = lambda: True) -> bool:
-    """Replace the file in one step: whoever reads sees the old or the new one, and a crash leaves one of them.
-
-    Args:
-        path: the file.
-        data: its new content.
-        go_on: asked in the last moment; when it says no, nothing is replaced.
-
-    Returns:
-        whether the file was replaced.
-
-    Raises:
-        StorageError: the folder or the file cannot be written.
-    """
-    # Only when something is saved: a tenth of what a list may take to import.
-    import tempfile
-
-    import tomli_w
-
-    path = path.resolve()  # a link, as dotfile managers make them, stays a link
-    content = tomli_w.dumps(data).encode("utf-8", "replace")
-    make_folder(path.parent)
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 0600 from the start
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if go_on():
-            os.replace(temporary, path)
-            return True
-        os.unlink(temporary)
-        return False
-    except OSError as error:
-        if temporary is not None:
-            with suppress(OSError):
-                os.unlink(temporary)
-        raise StorageError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "The choice holds until the program ends. Choose another folder with --config-dir to keep it.",
-        ) from error
-
-
-# DeckState <-> TOML data ----------------------------------------------------------------------------------------------
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be a text")
-    return value
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError("must be a list of texts")
-    return tuple(map(_text, value))
-
-
-def _table(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError("must be a table")
-    return value
-
-
-def _filters(value: Any) -> dict[str, str | bool | int | float]:
-    filters = _table(value)
-    for name, setting in filters.items():
-        if not isinstance(setting, (str, bool, int, float)):
-            raise ValueError(f"{name} must be a text, a number, true or false")
-    return filters
-
-
-def _assignment(value: Any) -> Assignment:
-    data = _table(value)
-    return Assignment(
-        mode=Mode(_text(data.get("mode", Mode.AUTO))),
-        model=None if "model" not in data else _text(data["model"]),
-        tier=None if "tier" not in data else Tier(_text(data["tier"])),
-        strategy=None if "strategy" not in data else _strategy(data["strategy"]),
-    )
-
-
-def _strategy(value: Any) -> str:
-    """Any name: a script may bring its own strategies along, and the file is read before it does."""
-    name = _text(value)
-    return STRATEGY_ALIASES.get(name, name)
-
-
-_READERS: Mapping[str, _Reader] = {
-    "assignments": _table,
-    "favourites": _texts,
-    "hidden": _texts,
-    "recent": _texts,
-    "theme": _text,
-    "mode": lambda value: Mode(_text(value)),
-    "preferred": _text,
-    "filters": _filters,
-}
-
-
-def _from_data(data: Mapping[str, Any]) -> tuple[DeckState, list[str]]:
-    """The state, and one complaint for each key whose value makes no sense."""
-    values, wrong = _read_each(_READERS, data)
-    tasks = values.get("assignments", {})
-    values["assignments"], wrong_tasks = _read_each(dict.fromkeys(tasks, _assignment), tasks)
-    return DeckState(**values), wrong + [f"assignments: {complaint}" for complaint in wrong_tasks]
-
-
-def _read_each(readers: Mapping[str, _Reader], data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    values: dict[str, Any] = {}
-    wrong: list[str] = []
-    for name, read in readers.items():
-        if name in data:
-            try:
-                values[name] = read(data[name])
-            except ValueError as error:
-                wrong.append(f"`{name}`: {error}")
-    return values, wrong
-
-
-def _to_data(state: DeckState) -> dict[str, Any]:
-    """TOML has no null: what is None or empty is left out."""
-    data: dict[str, Any] = {name: getattr(state, name) for name in ("theme", "mode", "preferred")}
-    data |= {name: list(getattr(state, name)) for name in ("favourites", "hidden", "recent")}
-    data["filters"] = dict(state.filters)
-    data["assignments"] = {task: _assignment_data(assignment) for task, assignment in state.assignments.items()}
-    return {name: value for name, value in data.items() if value not in (None, [], {})}
-
-
-def _assignment_data(assignment: Assignment) -> dict[str, str]:
-    values = {name: getattr(assignment, name) for name in ("mode", "model", "tier", "strategy")}
-    return {name: str(value) for name, value in values.items() if value is not None}
