@@ -17,6 +17,8 @@ from modeldeck.storage.settings.write_toml import write_toml
 
 _TRIES = 5
 """Times a save begins anew because another process wrote meanwhile; the last one writes in any case."""
+_SETS = frozenset({"favourites", "hidden"})
+"""Lists in which every name stands for itself; the order of `recent` says something, so that list is one value."""
 
 
 class TomlStateFile:
@@ -115,7 +117,3 @@ def _merge(base: DeckState, mine: DeckState, theirs: DeckState) -> DeckState:
         else:
             changes[each.name] = new
     return replace(theirs, **changes)
-
-
-_SETS = frozenset({"favourites", "hidden"})
-"""Lists in which every name stands for itself; the order of `recent` says something, so that list is one value."""
