@@ -1,10 +1,13 @@
 """Dropped models are counted without a word about them; sentences are made for those that are looked at."""
 
-from fakes import make_model
+from fakes import START, make_model
 from modeldeck.domain.selection import Rejection, RejectionGroup
+from modeldeck.engine.columns import Columns
+from modeldeck.engine.quality import QualityTable
 from modeldeck.engine.refusals import Drop, DroppedModels, Refusals, Told
 
-MODELS = [make_model(f"openrouter/m{row}") for row in range(6)]
+MODELS = tuple(make_model(f"openrouter/m{row}") for row in range(6))
+COLUMNS = Columns(MODELS, QualityTable(MODELS, START.date()))
 QUALITY, CONTEXT, TIER = RejectionGroup.QUALITY, RejectionGroup.CONTEXT, RejectionGroup.TIER
 
 
@@ -19,7 +22,7 @@ def test_a_step_of_one_group_is_counted_without_making_sentences() -> None:
         told.append(row)
         return below(row)
 
-    dropped = DroppedModels([Refusals(MODELS, [Drop(range(6), [1], tell, QUALITY)])], besides=())
+    dropped = DroppedModels(COLUMNS, [Refusals(COLUMNS, [Drop(range(6), [1], tell, QUALITY)])], besides=())
 
     assert dropped.counts() == {QUALITY: 5}
     assert told == []
@@ -31,18 +34,22 @@ def test_a_step_of_several_groups_is_counted_by_what_it_says() -> None:
     def tell(row: int) -> Told:
         return (CONTEXT, "context 8k < 12k") if row % 2 else below(row)
 
-    dropped = DroppedModels([Refusals(MODELS, [Drop(range(6), [], tell)])], besides=())
+    dropped = DroppedModels(COLUMNS, [Refusals(COLUMNS, [Drop(range(6), [], tell)])], besides=())
 
     assert dropped.counts() == {QUALITY: 3, CONTEXT: 3}
 
 
 def test_each_model_counts_once_and_those_of_the_chain_do_not() -> None:
-    checks = Refusals(MODELS, [Drop(range(6), range(2, 6), below, QUALITY)], by_row=True)
-    named = {MODELS[0].id: Rejection(MODELS[0].id, TIER, "in your free list, but not free now")}
-    stage = Refusals(MODELS, [Drop(range(2, 6), [5], below, QUALITY)], named)
+    checks = Refusals(COLUMNS, [Drop(range(6), range(2, 6), below, QUALITY)], by_row=True)
+    named = {
+        MODELS[0].id: Rejection(MODELS[0].id, TIER, "in your free list, but not free now"),
+        "gone/model": Rejection("gone/model", RejectionGroup.STALE, "nobody lists it"),
+    }
+    stage = Refusals(COLUMNS, [Drop(range(2, 6), [5], below, QUALITY)], named)
 
-    dropped = DroppedModels([checks, stage], besides={MODELS[3].id, MODELS[5].id})
+    dropped = DroppedModels(COLUMNS, [checks, stage], besides={MODELS[3].id, MODELS[5].id})
 
-    assert [each.model for each in dropped[:]] == [MODELS[row].id for row in (0, 1, 2, 4)]
-    assert dropped.counts() == {TIER: 1, QUALITY: 3}
-    assert len(dropped) == 4
+    assert [each.model for each in dropped[:]] == [MODELS[0].id, MODELS[1].id, "gone/model", MODELS[2].id, MODELS[4].id]
+    assert [each.reason for each in dropped[:3]] == [named[MODELS[0].id].reason, "quality of 1", "nobody lists it"]
+    assert dropped.counts() == {TIER: 1, QUALITY: 3, RejectionGroup.STALE: 1}
+    assert len(dropped) == 5

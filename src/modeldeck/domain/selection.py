@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol, overload
+from typing import NamedTuple, Protocol, overload
 
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.record import record
@@ -38,8 +38,7 @@ class RejectionGroup(StrEnum):
     TIER = "tier"
 
 
-@record
-class Rejection:
+class Rejection(NamedTuple):
     """A dropped model with its first reason, readable as it stands (`context 8k < 12k`)."""
 
     model: str

@@ -150,8 +150,7 @@ def _ahead(grounds: Grounds) -> str:
 
 
 def _advantages(winner: Scored, second: Scored, weights: Weights) -> Sequence[str]:
-    gains = {
-        term: (winner.factors[term] - second.factors[term]) * getattr(weights, term, 1.0) for term in winner.factors
-    }
+    ours, theirs = winner.factors, second.factors
+    gains = {term: (ours[term] - theirs[term]) * getattr(weights, term, 1.0) for term in ours}
     telling = sorted((term for term in gains if gains[term] >= _TELLING), key=lambda term: -gains[term])
     return [_TERM_WORDS[term] for term in telling[:2]]

@@ -124,17 +124,16 @@ class Likely:
 
 
 class Qualities:
-    """What `QualityTable.values` gives for every model of a list, in columns, so that all means come in one go."""
+    """What `QualityTable.values` gives for every model of a list, so that all means come in one go."""
 
     def __init__(self, values: Sequence[tuple[float, ...]]) -> None:
-        self._plain = [[each[place] for each in values] for place in range(_PLAIN_VALUES)]
+        self._plain = [each[:_PLAIN_VALUES] for each in values]
         self._named = [(row, each) for row, each in enumerate(values) if len(each) > _PLAIN_VALUES]
 
     def means(self, likely: Likely) -> list[float]:
         """`Likely.mean` of every model."""
         first, second, third, fourth = likely.plain
-        columns = zip(*self._plain, strict=True)
-        found = [one * first + two * second + three * third + four * fourth for one, two, three, four in columns]
+        found = [one * first + two * second + three * third + four * fourth for one, two, three, four in self._plain]
         for row, values in self._named:
             found[row] = likely.mean(values)
         return found

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
-from itertools import compress
 from typing import NamedTuple, overload
 
 from modeldeck.domain.model import Model
@@ -121,7 +120,7 @@ class Ranking(Sequence[Scored]):
     def _best_of(self, part: int, rows: Sequence[int], scores: Sequence[float]) -> list[Entry]:
         if len(rows) > POOL:
             least = nlargest(POOL, scores)[-1]
-            rows = list(compress(rows, map(float(least).__le__, scores)))
+            rows = [row for row, score in zip(rows, scores, strict=True) if score >= least]
         return self._entries(part, rows)[:POOL]
 
     def _entries(self, part: int, rows: Sequence[int]) -> list[Entry]:

@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
-from operator import itemgetter
 from typing import NamedTuple
 
-from modeldeck.domain.model import Model
 from modeldeck.domain.selection import Rejection, RejectionGroup
+from modeldeck.engine.columns import Columns
 
 Told = tuple[RejectionGroup, str]
 """Group and sentence of a rejection."""
+
+NO_ROW = -1
+"""The row of a model that is not in the catalog."""
 
 
 class Drop(NamedTuple):
@@ -33,15 +34,11 @@ class Drop(NamedTuple):
         return [row for row in self.before if row not in kept]
 
 
-Untold = tuple[int, Drop]
-"""A dropped row and the step that can say why."""
-
-
 class Refusals(Mapping[str, Rejection]):
     """Rejections by model id.
 
     Args:
-        models: the catalog whose rows the drops speak of.
+        columns: the catalog whose rows the drops speak of.
         drops: the steps, whose rows do not overlap.
         named: rejections besides, which come first; their ids are not among the dropped rows.
         by_row: the order is that of the catalog, otherwise that of the steps.
@@ -49,31 +46,31 @@ class Refusals(Mapping[str, Rejection]):
 
     def __init__(
         self,
-        models: Sequence[Model],
+        columns: Columns,
         drops: Sequence[Drop] = (),
         named: Mapping[str, Rejection] | None = None,
         *,
         by_row: bool = False,
     ) -> None:
-        self._models = models
+        self._columns = columns
         self._drops = drops
         self._named = named or {}
         self._by_row = by_row
 
     @cached_property
-    def untold(self) -> Mapping[str, Untold]:
-        """The dropped models by id, in their order."""
-        models = self._models
-        found = {id: (0, _always(rejection.group, rejection.reason)) for id, rejection in self._named.items()}
-        dropped = [pair for drop in self._drops for pair in zip(drop.rows(), repeat(drop))]
-        if self._by_row:
-            dropped.sort(key=itemgetter(0))
-        found.update(zip([models[row].id for row, _ in dropped], dropped, strict=True))
+    def untold(self) -> Mapping[str, Drop]:
+        """The dropped models by id, in their order, each with the step that can say why."""
+        models = self._columns.models
+        dropped: dict[int, Drop] = {}
+        for drop in self._drops:
+            dropped.update(dict.fromkeys(drop.rows(), drop))
+        rows = sorted(dropped) if self._by_row else dropped
+        found = {id: _always(rejection) for id, rejection in self._named.items()}
+        found.update({models[row].id: dropped[row] for row in rows})
         return found
 
     def __getitem__(self, model: str) -> Rejection:
-        row, drop = self.untold[model]
-        return Rejection(model, *drop.tell(row))
+        return _told(self._columns, model, self.untold[model])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.untold)
@@ -86,29 +83,37 @@ class DroppedModels:
     """Implements `domain.selection.Dropped` over several refusals.
 
     Args:
+        columns: the catalog that they speak of.
         refusals: each model counts once, with what the last of these says of it.
         besides: ids of models that are left out.
     """
 
-    def __init__(self, refusals: Iterable[Refusals], besides: Collection[str]) -> None:
-        untold: dict[str, Untold] = {}
+    def __init__(self, columns: Columns, refusals: Iterable[Refusals], besides: Collection[str]) -> None:
+        self._columns = columns
+        self._untold: dict[str, Drop] = {}
         for each in refusals:
-            untold.update(each.untold)
+            self._untold.update(each.untold)
         for model in besides:
-            untold.pop(model, None)
-        self._untold = list(untold.items())
+            self._untold.pop(model, None)
 
     def counts(self) -> Mapping[RejectionGroup, int]:
         """How many models were dropped for each kind of reason."""
-        return Counter([drop.group or drop.tell(row)[0] for _, (row, drop) in self._untold])
+        columns = self._columns
+        return Counter([drop.group or _told(columns, model, drop).group for model, drop in self._untold.items()])
 
     def __len__(self) -> int:
         return len(self._untold)
 
     def __getitem__(self, places: slice) -> Sequence[Rejection]:
-        return [Rejection(model, *drop.tell(row)) for model, (row, drop) in self._untold[places]]
+        columns, untold = self._columns, self._untold
+        return [_told(columns, model, untold[model]) for model in list(untold)[places]]
 
 
-def _always(group: RejectionGroup, reason: str) -> Drop:
-    """A step that says the same of everything."""
-    return Drop((), (), lambda row: (group, reason), group)
+def _told(columns: Columns, model: str, drop: Drop) -> Rejection:
+    return Rejection(model, *drop.tell(columns.row_of.get(model, NO_ROW)))
+
+
+def _always(rejection: Rejection) -> Drop:
+    """A step that says the same of everything, also of what is not in the catalog."""
+    told = rejection.group, rejection.reason
+    return Drop((), (), lambda row: told, rejection.group)

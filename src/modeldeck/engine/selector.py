@@ -242,8 +242,9 @@ class _Search:
         refusals: list[Refusals] = [self._market.sieve.refusals]
         if pick.stage is not None:
             refusals.append(pick.stage.dropped)
+        columns = self._market.board.columns
         in_chain = {pick.winner.model.id, *(link.model.id for link in pick.links)}
-        return Rejections(lambda: DroppedModels(refusals, besides=in_chain))
+        return Rejections(lambda: DroppedModels(columns, refusals, besides=in_chain))
 
     def _top(self, pick: _Pick) -> list[Scored]:
         others: Sequence[Scored] = pick.links

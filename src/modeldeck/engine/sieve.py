@@ -34,7 +34,7 @@ class Sieve:
     @cached_property
     def refusals(self) -> Refusals:
         """Every model that does not pass, in the order of the catalog."""
-        return Refusals(self._board.columns.models, [drop for _, drop in self._drops], by_row=True)
+        return Refusals(self._board.columns, [drop for _, drop in self._drops], by_row=True)
 
     def dropped(self, facts: Collection[Facts]) -> Iterable[tuple[int, Told]]:
         """The rows that a check of these facts dropped, with what it says."""

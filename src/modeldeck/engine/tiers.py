@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import compress
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Complexity, Profile
@@ -151,7 +150,7 @@ class _Part:
 
 
 def _ranked(part: _Part, market: Market, floor: float, note: str | None) -> Stage:
-    dropped = Refusals(market.board.columns.models, part.drops)
+    dropped = Refusals(market.board.columns, part.drops)
     return Stage(Ranking(market.board, part.rows), dropped, floor=floor, note=note)
 
 
@@ -181,7 +180,7 @@ def _explicit(policy: Policy, settings: Settings, situation: Situation, market: 
         lambda row: (RejectionGroup.TIER, f"not in your {policy.tier.value} list"),
         RejectionGroup.TIER,
     )
-    return Stage(list(order.values()), Refusals(models, [others], dropped))
+    return Stage(list(order.values()), Refusals(market.board.columns, [others], dropped))
 
 
 def _listed(name: str, market: Market) -> Model | None:
@@ -206,8 +205,7 @@ def _above(part: _Part, floor: float, market: Market) -> _Part:
     def tell(row: int) -> Told:
         return below_floor(quality[row], floor)
 
-    enough = map(float(floor).__le__, map(quality.__getitem__, part.rows))
-    rows = list(compress(part.rows, enough))
+    rows = [row for row in part.rows if quality[row] >= floor]
     return _Part(rows, (*part.drops, Drop(part.rows, rows, tell, RejectionGroup.QUALITY)))
 
 

@@ -57,4 +57,4 @@ def nano(usd: Decimal | None) -> int | None:
 
 def tokens(count: int) -> int:
     """A token count that the database can sum; only a broken answer holds more."""
-    return max(0, min(_MAX_TOKENS, count))
+    return count if 0 <= count <= _MAX_TOKENS else max(0, min(_MAX_TOKENS, count))

@@ -64,7 +64,7 @@ def _selection_columns(selection: Selection) -> Row:
         dump([_candidate_data(candidate) for candidate in selection.candidates]),
         dump(selection.fallback_chain),
         dump(counts),
-        dump([(each.model, each.group, each.reason) for each in selection.rejected[:REJECTIONS_KEPT]]),
+        dump(selection.rejected[:REJECTIONS_KEPT]),
     )
 
 
