@@ -44,12 +44,7 @@ def info_row(
         "fit_note": fit.note,
         "facts": _origins(model),
         "pricing": pricing_row(pricing_of(model), model.origin_of("pricing").at),
-        "limits": {
-            "context": model.context,
-            "max_output": model.max_output,
-            "quotas": [quota_row(quota) for quota in deck.limits.quotas() if _concerns(quota.scope, model)],
-            "cooldowns": [cooldown_row(entry) for entry in deck.limits.cooldowns() if _concerns(entry.scope, model)],
-        },
+        "limits": _limits(deck, model),
         "specializations": {
             specialization.value: round(deck.standing.quality(model, specialization).value, 4)
             for specialization in Specialization
@@ -62,6 +57,15 @@ def info_row(
         },
         "experience": None if experience is None else experience_row(experience),
         "history": [run_row(run) for run in recent],
+    }
+
+
+def _limits(deck: Deck, model: Model) -> Row:
+    return {
+        "context": model.context,
+        "max_output": model.max_output,
+        "quotas": [quota_row(quota) for quota in deck.limits.quotas() if _concerns(quota.scope, model)],
+        "cooldowns": [cooldown_row(entry) for entry in deck.limits.cooldowns() if _concerns(entry.scope, model)],
     }
 
 

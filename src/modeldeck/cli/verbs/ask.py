@@ -59,16 +59,12 @@ def ask(
     fallbacks, tokens and cost) goes to stderr. With -c the last conversation goes along, and goes on. Ctrl+C stops;
     what arrived until then stays and is accounted for.
     """
+    schema = None if json_schema is None else read_schema(json_schema)
     fields = {
         **selection_fields(flags),
         "system": system,
         "images": tuple(read_image(path) for path in images),
-        "params": Params(
-            max_tokens=max_tokens,
-            temperature=temperature,
-            reasoning=reasoning,
-            json_schema=None if json_schema is None else read_schema(json_schema),
-        ),
+        "params": Params(max_tokens=max_tokens, temperature=temperature, reasoning=reasoning, json_schema=schema),
     }
     text = read_prompt(session, prompt)
     live = LiveRun(session.output, streaming=not no_stream, thinking=session.verbose or session.output.err_is_terminal)
