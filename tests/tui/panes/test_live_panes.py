@@ -13,6 +13,7 @@ from modeldeck.domain.settings import EnvironmentTask
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.deck import Deck
+from modeldeck.tui.format import clean
 from modeldeck.tui.messages import HardwareRead, RunEvent, SpendChanged, StateChanged, TaskChosen, WhyRequested
 from modeldeck.tui.panes.hardware import HardwarePane
 from modeldeck.tui.panes.live_pane import LivePane
@@ -67,10 +68,10 @@ async def test_keys_work_on_the_task_under_the_cursor(deck: Deck) -> None:
     pane = TasksPane(deck)
     async with hosted(pane, size=(100, 24)) as stage:
         pane.focus_primary()
-        await stage.pilot.press("w", "t", "u")
+        await stage.pilot.press("w", "t", "t", "u")
         await stage.pilot.pause()
         assert [message.task for message in stage.posted(WhyRequested)] == ["chat"]
-        assert [message.task for message in stage.posted(TaskChosen)] == ["chat"]
+        assert [message.task for message in stage.posted(TaskChosen)] == ["chat", None]
         assert deck.tasks.get("chat").mode is Mode.AUTO
         assert stage.posted(StateChanged)
 
@@ -189,3 +190,11 @@ async def test_readings_of_the_machine_are_drawn_as_they_come(deck: Deck) -> Non
         await stage.until(lambda: "23 %" in shown(pane))
         assert "free 10.0 GB of 20.0 GB" in shown(pane)
         assert "llama3.1:8b" in shown(pane)
+
+
+async def test_a_wide_pane_says_what_each_task_is_for_and_what_it_needs(deck: Deck) -> None:
+    async with hosted(TasksPane(deck), size=(200, 24)) as stage:
+        pane = stage.app.query_one(TasksPane)
+        line = next(line for line in shown(pane).splitlines() if " classification " in line)
+        assert clean(deck.tasks.get("classification").purpose) in line
+        assert " quality " in line

@@ -11,6 +11,7 @@ from modeldeck.cli.verb import Verb
 from modeldeck.cli.verb import strategy as strategy_type
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.task import Mode, Strategy, Task, Tier
+from modeldeck.engine.wording import requirements
 
 _COLUMNS = (
     Column("task"),
@@ -78,17 +79,13 @@ def _show(session: Session, task: Task) -> None:
 
 
 def _cells(task: Task) -> list[str]:
-    wants = [word for word, wanted in (("fast", task.require_fast), ("quality", task.require_quality)) if wanted]
-    criteria = task.criteria
-    wants += sorted(criteria.required_capabilities)
-    wants += [word for word, wanted in (("free", criteria.free_only), ("local", criteria.local_only)) if wanted]
     return [
         task.name,
         task.mode.value,
         task.model or "",
         task.tier.value,
         task.strategy or "",
-        ", ".join(wants),
+        ", ".join(requirements(task)),
         task.source,
         task.purpose,
     ]

@@ -10,6 +10,8 @@ from textual.content import Content
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import Finished
 from modeldeck.domain.task import Mode, Task
+from modeldeck.engine.deck import Deck
+from modeldeck.engine.wording import requirements
 from modeldeck.tui.format import UNKNOWN, clean, share, short_id
 from modeldeck.tui.held import held_by, how_to_unlock, lock_mark
 from modeldeck.tui.messages import CatalogChanged, RunEvent, StateChanged, TaskChosen, WhyRequested
@@ -38,6 +40,8 @@ def _columns(width: int) -> tuple[Column, ...]:
         Column("pick", "last pick", 18, dropped=2),
         Column("ok", "ok", 5, right=True, dropped=1),
         Column("source", "set by", 24, dropped=5),
+        Column("needs", "needs", 20, dropped=6),
+        Column("purpose", "purpose", 44, dropped=7),
     )
 
 
@@ -49,7 +53,7 @@ class TasksPane(LivePane):
     HELP: ClassVar[str] = """\
 Scripts call modeldeck with a task name; here stands what serves it. **{lines.choose|Enter}** changes mode, model,
 tier and strategy, `{tasks.unassign|u}` takes your assignment back, `{tasks.why|w}` says why the last pick was made,
-`{tasks.use|t}` uses the task for the conversation.
+`{tasks.use|t}` uses the task for the conversation, a second time lets each prompt decide again.
 
 The mark in front says where the line comes from: `●` assigned here, `○` set in config.toml, `=` with the word `env`
 held by an environment variable, named in the lower edge, which nothing in the program can change. `ok` is the share of
@@ -59,8 +63,12 @@ the last pick's calls that succeeded.
         Binding("e", "edit", "edit", id="tasks.edit", tooltip="Change mode, model, tier, strategy"),
         Binding("u", "unassign", "unassign", id="tasks.unassign", tooltip="Take the assignment back"),
         Binding("w", "why", "why", id="tasks.why", tooltip="Why the last pick was made"),
-        Binding("t", "talk", "use", id="tasks.use", tooltip="Use this task for the conversation"),
+        Binding("t", "talk", "use", id="tasks.use", tooltip="Use this task for the conversation, or no longer"),
     ]
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck)
+        self._talked: str | None = None  # the task that was chosen here for the conversation
 
     def compose(self) -> ComposeResult:
         yield LinePanel()
@@ -97,6 +105,8 @@ the last pick's calls that succeeded.
             Content.styled(UNKNOWN if pick is None else short_id(pick)[0], DIM),
             share(None if experience is None else experience.success_rate),
             Content.styled(lock_mark(task) or clean(task.source), DIM),
+            ", ".join(requirements(task)) or UNKNOWN,
+            Content.styled(clean(task.purpose), DIM),
         ]
 
     def _say_purpose(self) -> None:
@@ -165,11 +175,14 @@ the last pick's calls that succeeded.
             self.post_message(WhyRequested(task=task.name))
 
     def action_talk(self) -> None:
-        """Use this task for the conversation."""
+        """Use this task for the conversation; the same one again: let each prompt decide."""
         task = self._current
-        if task is not None:
-            self.post_message(TaskChosen(task.name))
-            say(self.app, f"The conversation is {task.name} now.")
+        if task is None:
+            return
+        self._talked = None if task.name == self._talked else task.name
+        self.post_message(TaskChosen(self._talked))
+        now = "Each prompt decides its task again." if self._talked is None else f"The conversation is {task.name} now."
+        say(self.app, now)
 
     @property
     def _current(self) -> Task | None:

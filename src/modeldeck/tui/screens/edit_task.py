@@ -26,7 +26,7 @@ _MODE_WORDS = {
     Mode.MANUAL: "manual: exactly the model",
 }
 _TIERS = tuple(Tier)
-_KEYS = "left and right change · {edit-task.model|m} model · {edit-task.close|esc} close"
+_KEYS = "left and right step · {edit-task.model|m} model · {edit-task.close|esc} close"
 _STRATEGIES: tuple[str | None, ...] = (None, *Strategy)
 
 
@@ -64,9 +64,9 @@ class EditTaskScreen(ModalScreen[bool]):
         self.query_one(ChoiceList).show(
             [
                 Choice("", "text", clean(task.purpose)),
-                *([Choice("", "text", f"needs {needs} (config.toml)")] if needs else []),
+                *([Choice("", "text", f"needs {needs} · [tasks.{clean(task.name)}] in config.toml")] if needs else []),
                 Choice("mode", "step", "mode", _MODE_WORDS[task.mode]),
-                Choice("model", "step", "model", model),
+                Choice("model", "choice", "model", model),
                 Choice("tier", "step", "tier", task.tier.value),
                 Choice("strategy", "step", "strategy", strategy),
             ]

@@ -20,10 +20,13 @@ from modeldeck.tui.widgets.table_columns import cut
 
 @record
 class Choice:
-    """One line. `value` stands at the right; `on` is the mark of a radio or check line; text lines are only read."""
+    """One line. `value` stands at the right; `on` is the mark of a radio or check line.
+
+    A step line's value has neighbours, a choice line's is chosen elsewhere; text lines are only read.
+    """
 
     key: str
-    kind: Literal["radio", "check", "step", "text"]
+    kind: Literal["radio", "check", "step", "choice", "text"]
     label: str
     value: str = ""
     on: bool = False
