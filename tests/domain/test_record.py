@@ -70,6 +70,16 @@ class Checked:
     __hash__ = None  # type: ignore[assignment]
 
 
+@record
+class Read:
+    """Is made of a text."""
+
+    number: int
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "number", int(text))
+
+
 ARGUMENTS = st.fixed_dictionaries(
     {"x": st.integers()},
     optional={
@@ -137,6 +147,13 @@ def test_methods_of_the_class_itself_stay() -> None:
         Checked(-1)
     with pytest.raises(TypeError, match="unhashable"):
         hash(Checked(1))
+
+
+def test_an_own_way_to_be_made_stays() -> None:
+    assert Read("7") == Read(" 7 ")
+    assert repr(Read("7")) == "Read(number=7)"
+    with pytest.raises(FrozenInstanceError):
+        Read("7").number = 8  # type: ignore[misc]
 
 
 def test_a_record_may_add_fields_to_another() -> None:

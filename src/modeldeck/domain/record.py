@@ -32,9 +32,11 @@ def record(cls: type[T] | None = None, /, *, kw_only: bool = False) -> type[T] |
     def make(plain: type[T]) -> type[T]:
         made: type[Any] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(plain)
         names = tuple([each.name for each in fields(made)])
-        for name, value in {"__init__": _init_of(made), "_names": names, **_SHARED}.items():
+        for name, value in {"_names": names, **_SHARED}.items():
             if name not in plain.__dict__:
                 setattr(made, name, value)
+        if "__init__" not in plain.__dict__:
+            made.__init__ = _init_of(made)
         return made
 
     return make if cls is None else make(cls)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import partial
@@ -58,7 +57,7 @@ def parse_strategy(text: str) -> Strategy:
         raise ValueError(f"unknown strategy {text!r}; allowed: {allowed}") from None
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@record
 class Criteria:
     """Hard constraints of one request; None and False constrain nothing.
 
