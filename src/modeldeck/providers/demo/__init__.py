@@ -1,1 +1,1 @@
-"""The provider `demo`: a simulated service behind the ordinary OpenRouter client."""
+"""The provider `demo`: a simulated service behind the ordinary OpenRouter adapter."""

@@ -1,4 +1,4 @@
-"""The provider `demo`: the ordinary OpenRouter client in front of a simulated service, without key and network."""
+"""The provider `demo`: the ordinary OpenRouter adapter in front of a simulated service, without key and network."""
 
 import math
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def build(environment: Mapping[str, str], clock: Clock) -> dict[str, Provider]:
     Args:
         environment: MODELDECK_DEMO_SEED (any text, default 0) and MODELDECK_DEMO_SPEED (a factor, default 1;
             0 does not wait at all).
-        clock: the time of client and service.
+        clock: the time of adapter and service.
 
     Raises:
         ConfigError: the speed is no number from 0 up.
@@ -31,9 +31,9 @@ def build(environment: Mapping[str, str], clock: Clock) -> dict[str, Provider]:
     speed = _speed(environment)
 
     def simulate() -> Provider:
-        from modeldeck.providers.demo.client import DemoClient
+        from modeldeck.providers.demo.adapter import Demo
 
-        return DemoClient(INFO, clock, seed=seed, speed=speed)
+        return Demo(INFO, clock, seed=seed, speed=speed)
 
     return {NAME: LateProvider(INFO, simulate)}
 

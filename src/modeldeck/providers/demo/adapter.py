@@ -1,4 +1,4 @@
-"""OpenRouter's client in front of the simulated service."""
+"""OpenRouter's adapter in front of the simulated service."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,12 +15,12 @@ from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
 
 
-class DemoClient(OpenRouter):
-    """The ordinary client, with some models marked as local: OpenRouter's protocol has no word for them.
+class Demo(OpenRouter):
+    """The ordinary adapter, with some models marked as local: OpenRouter's protocol has no word for them.
 
     Args:
         info: name and address.
-        clock: the time of client and service.
+        clock: the time of adapter and service.
         seed: of everything that is left to chance.
         speed: divides every waiting time; 0 does not wait at all.
     """
