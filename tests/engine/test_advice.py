@@ -114,7 +114,7 @@ def test_a_model_that_fails_often(stocked: World, outcomes: list[bool], kinds: l
             deck.record(task="chat", model=PAID.id, success=success)
         found = deck.recommendations()
         assert [one.kind for one in found] == kinds
-        assert all("mostly overloaded" in one.text for one in found)
+        assert all("mostly" not in one.text for one in found)  # nobody said why
         stocked.clock.advance(25 * 3600)
         assert deck.recommendations() == ()
 

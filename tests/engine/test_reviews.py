@@ -32,7 +32,7 @@ def test_names_resolve_and_what_nobody_lists_is_looked_up_as_it_is(deck: Deck) -
     deck.record(task="chat", model="one", success=True)
     deck.record(task="chat", model="what nobody lists", success=False)
     assert (deck.performance("ONE").model, deck.performance("ONE").success_rate) == (MODEL.id, 1.0)
-    assert deck.performance("what nobody lists").errors == {"overloaded": 1}
+    assert deck.performance("what nobody lists").errors == {"told": 1}
     assert [found.model for found in deck.performances()] == [MODEL.id, "what nobody lists"]
 
 

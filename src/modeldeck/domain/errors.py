@@ -132,6 +132,7 @@ class ErrorKind(StrEnum):
     MALFORMED = "malformed"  # an answer that is not the protocol (HTML, garbage)
     BROKEN_STREAM = "broken_stream"  # ended or failed after it had begun
     EMPTY = "empty"  # a complete answer without any text
+    TOLD = "told"  # another program says that its attempt failed, and not why
 
 
 @record

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from modeldeck.domain.advice import AdviceKind, ModelAdvice, Recommendation, Repricing
-from modeldeck.domain.errors import UnknownModelError
+from modeldeck.domain.errors import ErrorKind, UnknownModelError
 from modeldeck.domain.model import Model
 from modeldeck.domain.performance import Performance
 from modeldeck.domain.selection import Selection
@@ -143,7 +143,7 @@ class Adviser:
             ended = found.succeeded + found.failed
             if found.model is None or ended < FAILING_CALLS or found.failed / ended < FAILING_RATE:
                 continue
-            commonest = next(iter(found.errors), None)
+            commonest = next((kind for kind in found.errors if kind != ErrorKind.TOLD), None)
             why = f", mostly {commonest.replace('_', ' ')}" if commonest else ""
             yield Recommendation(
                 AdviceKind.FAILING,

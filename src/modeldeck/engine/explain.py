@@ -80,8 +80,8 @@ def automatic(grounds: Grounds) -> str:
 
 def own_list(policy: Policy, profile: Profile, winner: Scored) -> str:
     """The reason of a choice from the person's own list."""
-    parts = [f"{_purpose(profile)}: {winner.model.id} is the first usable model of your {policy.tier.value} list"]
-    return "; ".join([*parts, *_unpriced(winner)]) + "."
+    reason = f"{_purpose(profile)}: {winner.model.id} is the first usable model of your {policy.tier.value} list"
+    return f"{reason}; its price is unknown." if winner.part > 1 else f"{reason}."
 
 
 def noted(reason: str, notes: Iterable[str]) -> str:

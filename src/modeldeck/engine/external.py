@@ -52,7 +52,7 @@ class ExternalAttempts:
         attempt = Attempt(
             model=name,
             status=AttemptStatus.SUCCEEDED if success else AttemptStatus.FAILED,
-            failure=None if success else Failure(ErrorKind.OVERLOADED, "Reported as failed by another program."),
+            failure=None if success else Failure(ErrorKind.TOLD, "Reported as failed by another program."),
             latency_ms=latency_ms,
             usage=usage,
             cost=self._cost(known, usage, cost),

@@ -104,11 +104,14 @@ class Groundwork:
         limits = (settings.limits, *(provider.limits for provider in settings.providers.values()))
         return self.rates.quotas(now) if any(each.any_set for each in limits) else ()
 
-    def unlisted_names(self) -> tuple[str, ...]:
-        """One sentence for each name in settings and variables that nobody lists."""
+    def name_warnings(self) -> tuple[str, ...]:
+        """One sentence for each name in settings and variables that nobody lists, or that costs more than it seems."""
+        from modeldeck.engine.tier_warnings import paid_fallback
         from modeldeck.engine.unlisted import unlisted_names
 
-        return unlisted_names(self._parts.loaded, self.catalog, self.standing.keyed)
+        loaded = self._parts.loaded
+        costly = paid_fallback(loaded, self.catalog)
+        return (*unlisted_names(loaded, self.catalog, self.standing.keyed), *([costly] if costly else []))
 
     def forget_old(self) -> None:
         """Delete prompts, turns and selections that the person does not want to keep any longer."""

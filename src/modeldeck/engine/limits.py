@@ -44,6 +44,7 @@ _REASONS = {
     ErrorKind.MALFORMED: "answers garbage",
     ErrorKind.BROKEN_STREAM: "breaks off",
     ErrorKind.EMPTY: "empty answers",
+    ErrorKind.TOLD: "reported as failed",
 }
 
 

@@ -53,7 +53,7 @@ class Rooms:
         loaded = self.settings.loaded
         budgets = loaded.settings.budget
         budget = self._engine.budget.warning() if budgets.limits or budgets.tasks else None
-        names = self._engine.unlisted_names() if any(model.listed for model in self.catalog.models) else ()
+        names = self._engine.name_warnings() if any(model.listed for model in self.catalog.models) else ()
         return (*loaded.warnings, *names, *([budget] if budget else []))
 
     @property

@@ -137,7 +137,8 @@ class _Search:
         if found is None:
             winner = self._score(preferred)
             links = self._fallbacks.behind(winner) if self._policy.fallback_mode == "auto" else []
-            return self._selection(_Pick(winner, None, f"hybrid: {preferred.id} is preferred and usable.", links))
+            usable = "usable" if preferred.listed else "tried, although no list holds it"
+            return self._selection(_Pick(winner, None, f"hybrid: {preferred.id} is preferred and {usable}.", links))
         if self._policy.fallback_mode == "none":
             raise _cannot(preferred, found)
         return self.automatic(f"hybrid: the preferred {preferred.id} is out ({found.reason}), so auto: ")

@@ -48,12 +48,12 @@ def _names(loaded: LoadedSettings) -> Iterator[tuple[str, str, str]]:
         yield variable.variable, variable.model, f"task {variable.task} goes on without it"
     for task in loaded.tasks:
         if task.model is not None and task.name not in held:
-            yield _source(loaded, f"tasks.{task.name}.model"), task.model, f"task {task.name} cannot use it"
+            yield source_of(loaded, f"tasks.{task.name}.model"), task.model, f"task {task.name} cannot use it"
     for tier in Tier:
         lists = settings.tiers.get(tier)
         for part, models in (("free", lists.free), ("paid", lists.paid)) if lists is not None else ():
             for model in models:
-                yield _source(loaded, f"tiers.{tier}.{part}"), model, "it is left out"
+                yield source_of(loaded, f"tiers.{tier}.{part}"), model, "it is left out"
     single = {
         "selection.default_model": settings.selection.default_model,
         "selection.last_resort": settings.selection.last_resort,
@@ -61,10 +61,10 @@ def _names(loaded: LoadedSettings) -> Iterator[tuple[str, str, str]]:
     }
     for key, name in single.items():
         if name is not None:
-            yield _source(loaded, key), name, "it is passed over"
+            yield source_of(loaded, key), name, "it is passed over"
 
 
-def _source(loaded: LoadedSettings, key: str) -> str:
+def source_of(loaded: LoadedSettings, key: str) -> str:
     """The variable that set a key, else the key and its line in `config.toml`."""
     origin = loaded.origins.get(key, "config.toml")
     return origin.removeprefix(_ENVIRONMENT) if origin.startswith(_ENVIRONMENT) else f"`{key}` in {origin}"

@@ -27,14 +27,15 @@ _COLUMNS = (
 @click.command(cls=Verb)
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
 @click.option("--free", is_flag=True, help="Every free model that can be called now.")
-@click.option("--task", metavar="T", help="What this task would use now, with its fallback chain.")
+@click.option("--task", metavar="T", help="What this task would use now, and what costs nothing behind it.")
 @click.option("--prompt", metavar="TEXT", help="Send this instead of the usual few words.")
 @click.pass_obj
 def test(session: Session, models: tuple[str, ...], free: bool, task: str | None, prompt: str | None) -> int:
     """Send a tiny prompt to each MODEL and say which ones answer, how soon and how fast.
 
-    Without MODEL: the models that tasks name, and what automatic selection would use now with its fallback chain.
-    Probes are in the ledger, inside budgets, and count against rate limits. Exits 0 whatever the models answer.
+    Without MODEL: the models that tasks name, what automatic selection would use now, and the models behind it in the
+    fallback chain that cost nothing. Probes are in the ledger, inside budgets, and count against rate limits. Exits 0
+    whatever the models answer.
     """
     with session.listed_deck() as deck:
         chosen = [*models, *(_free(deck) if free else ()), *(_of_task(deck, task) if task else ())]
@@ -56,12 +57,13 @@ def _free(deck: Deck) -> list[str]:
 
 
 def _of_task(deck: Deck, task: str) -> list[str]:
-    """The pick of a task with its chain; nothing where nothing can be picked."""
+    """The pick of a task, and what costs nothing behind it: nobody asked to pay for the others."""
     try:
         selection = deck.select("", task=task)
     except DeckError:
         return []
-    return [selection.model, *selection.fallback_chain]
+    behind = [deck.catalog.get(name) for name in selection.fallback_chain]
+    return [selection.model, *(model.id for model in behind if model is not None and model.costs_nothing)]
 
 
 def _assigned(deck: Deck) -> Iterable[str]:
