@@ -72,7 +72,7 @@ def _thinking(delta: Mapping[str, Any]) -> str | None:
     if text:
         return text
     details = map(as_dict, as_list(delta.get("reasoning_details")))
-    return "".join(as_str(part.get("text")) or as_str(part.get("summary")) or "" for part in details)
+    return "".join([as_str(part.get("text")) or as_str(part.get("summary")) or "" for part in details])
 
 
 def _parts(content: list[Any]) -> Iterator[Chunk]:

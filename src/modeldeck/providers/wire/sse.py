@@ -4,13 +4,11 @@ The grammar of events is the WHATWG one: https://html.spec.whatwg.org/multipage/
 """
 
 import codecs
-import re
 
 from modeldeck.domain.record import record
 
 # Why no library: httpx-sse drops comments, and they are the keep-alives that restart our idle timer; it also splits
 # at U+2028, which JSON strings may contain.
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @record
@@ -35,34 +33,39 @@ class _Lines:
     """Splits UTF-8 pieces of any size at LF, CR and CRLF only; a byte order mark at the start is dropped."""
 
     def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
-        self._tail: list[str] = []
+        self._begun = False
+        self._tail: list[bytes] = []
         self._after_cr = False
 
     def feed(self, data: bytes) -> list[str]:
         """The lines that this piece completes."""
-        text = self._decoder.decode(data)
-        if text and self._after_cr:
+        if data and self._after_cr:
             self._after_cr = False
-            text = text.removeprefix("\n")
-        if not text:
+            data = data.removeprefix(b"\n")
+        if not data:
             return []
-        self._after_cr = text.endswith("\r")
-        lines = _LINE_END.split(text)
+        self._after_cr = data.endswith(b"\r")
+        lines = data.splitlines()  # of bytes, it splits at these three ends only
         # Pieces of an unfinished line are only joined once it ends: a line of megabytes stays linear.
-        rest = lines.pop()
+        rest = b"" if data.endswith((b"\n", b"\r")) else lines.pop()
         if lines:
-            lines[0] = "".join([*self._tail, lines[0]])
-            self._tail = []
+            lines[0] = self._finished(lines[0])
         if rest:
             self._tail.append(rest)
-        return lines
+        return [line.decode("utf-8", "replace") for line in lines]
 
     def close(self) -> str:
         """What was left without a line end."""
-        rest = "".join([*self._tail, self._decoder.decode(b"", final=True)])
+        return self._finished(b"").decode("utf-8", "replace")
+
+    def _finished(self, end: bytes) -> bytes:
+        """The line whose earlier pieces were kept."""
+        line = b"".join([*self._tail, end])
         self._tail = []
-        return rest
+        if not self._begun:
+            self._begun = True
+            line = line.removeprefix(codecs.BOM_UTF8)
+        return line
 
 
 class SseDecoder:
