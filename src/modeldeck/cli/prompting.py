@@ -89,6 +89,18 @@ def note_unlisted(session: Session, deck: Deck, *names: str | None) -> None:
             session.output.note(f"note: no list holds {model.id}; what it can do and costs is unknown.")
 
 
+def note_blind(session: Session, deck: Deck, name: str | None) -> None:
+    """Say on stderr when nobody states that the model of this name sees pictures. None names no model.
+
+    It is asked all the same, as manual mode wants: lists leave much out.
+    """
+    if name is None:
+        return
+    model = deck.catalog.resolve(name, [entry.name for entry in deck.providers() if entry.usable])
+    if model.listed and Capability.VISION not in model.capabilities:
+        session.output.note(f"note: nobody states that {model.id} sees pictures; it may ignore them or refuse.")
+
+
 def read_prompt(session: Session, argument: str | None) -> str:
     """The prompt: PROMPT with a piped stdin appended to it, or stdin alone for `-`.
 

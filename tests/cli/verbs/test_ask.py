@@ -89,6 +89,15 @@ def test_every_parameter_reaches_the_provider(cli: Terminal, market: World, tmp_
     assert call.params.json_schema == {"type": "object"}
 
 
+def test_a_picture_for_a_model_that_may_be_blind(cli: Terminal, tmp_path: Path) -> None:
+    image = tmp_path / "dot.png"
+    image.write_bytes(b"\x89PNG\r\n\x1a\n rest")
+    told = cli("ask", "What is it?", "--model", "mini", "--image", str(image))
+    assert told.code == 0
+    assert "nobody states that cloud/vendor/mini sees pictures" in told.err
+    assert "sees pictures" not in cli("ask", "What is it?", "--model", "mini").err
+
+
 @pytest.mark.parametrize("name", ["--image", "--json-schema"])
 def test_files_that_are_not_what_they_should_be(cli: Terminal, tmp_path: Path, name: str) -> None:
     wrong = tmp_path / "wrong"

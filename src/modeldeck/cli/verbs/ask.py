@@ -9,7 +9,7 @@ import click
 from modeldeck.cli.attachments import read_image, read_schema
 from modeldeck.cli.live import LiveRun
 from modeldeck.cli.output import error_document
-from modeldeck.cli.prompting import note_unlisted, read_prompt, selection_fields, selection_flags
+from modeldeck.cli.prompting import note_blind, note_unlisted, read_prompt, selection_fields, selection_flags
 from modeldeck.cli.rows import answer_row
 from modeldeck.cli.session import Session
 from modeldeck.cli.task_names import known_task
@@ -72,6 +72,8 @@ def ask(
         if fields["task"] is not None:
             known_task(session, deck, fields["task"])
         note_unlisted(session, deck, fields["model"], fields["preferred"])
+        if images:
+            note_blind(session, deck, fields["model"])
         fields["conversation"] = _last_conversation(deck) if goes_on else _new_conversation()
         try:
             answer = _follow(deck, text, fields, live)
