@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_wire import Pieces, Read, Wire, collect, make_call, sample, stream_failure
+from fake_wire import Pieces, Read, Wire, collect, make_call, read_answer, read_pieces, sample, stream_failure
 from fakes import FakeClock
 from modeldeck.domain.call import AliveChunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
@@ -211,12 +211,9 @@ async def test_why_it_ended(wire: Wire, ollama: Provider, reason: str) -> None:
 
 
 def test_lines_of_the_generate_endpoint() -> None:
-    stream = OllamaStream("Ollama", stream_failure)
-    read = Read()
     end = {"response": "", "done": True, "done_reason": "stop", "context": [1, 2, 3], "eval_count": 2}
     body = lines({"thinking": "hm", "response": ""}, {"response": "He"}, {"response": "llo"}, end)
-    for chunk in (*stream.feed(body), *stream.close()):
-        read.take(chunk)
+    read = read_answer(OllamaStream("Ollama", stream_failure), body)
     assert (read.text, read.reasoning, read.stop) == ("Hello", "hm", "stop")
     assert read.usage == UsageChunk(Usage(0, 2, reported=True))
 
@@ -262,12 +259,7 @@ async def test_another_machine_of_ones_own_wants_none(wire: Wire, clock: FakeClo
 
 @given(st.lists(st.integers(0, len(ANSWER)), max_size=8))
 def test_any_byte_split_gives_the_same_text(cuts: list[int]) -> None:
-    stream = OllamaStream("Ollama", stream_failure)
-    read = Read()
     places = [0, *sorted(cuts), len(ANSWER)]
-    for start, end in pairwise(places):
-        for chunk in stream.feed(ANSWER[start:end]):
-            read.take(chunk)
-    for chunk in stream.close():
-        read.take(chunk)
+    pieces = (ANSWER[start:end] for start, end in pairwise(places))
+    read = read_pieces(OllamaStream("Ollama", stream_failure), pieces)
     assert (read.text, read.reasoning, read.stop) == ("Hello", "hm", "stop")

@@ -3,7 +3,6 @@
 Source: Ollama's docs/api.md and api/types.go.
 """
 
-from base64 import b64encode
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -13,12 +12,11 @@ from modeldeck.domain.call import Call
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Model, model_id
-from modeldeck.domain.reasoning import ReasoningLevel
-from modeldeck.domain.request import Message, Params
 from modeldeck.ports import Clock, ProviderInfo
 from modeldeck.providers.adapter import Adapter
 from modeldeck.providers.network import Network
 from modeldeck.providers.ollama.listing import lacks_details, read_ollama_model, read_tags
+from modeldeck.providers.ollama.request import chat_body
 from modeldeck.providers.ollama.stream import OllamaStream
 from modeldeck.providers.secret import Secret
 from modeldeck.providers.vendor import Vendor
@@ -26,21 +24,6 @@ from modeldeck.providers.wire.values import as_dict, as_id, as_list, as_size
 
 SHOWS_AT_ONCE = 4
 """Old servers are asked about every model singly; more at once would only queue there."""
-
-SMALLEST_WINDOW = 4096
-"""Tokens: Ollama's own smallest default. Another `num_ctx` reloads the model, so windows grow in powers of two."""
-
-# `think` knows three levels; models without levels take any of them as "on".
-_THINK: Mapping[ReasoningLevel, bool | str] = {
-    "none": False,
-    "minimal": "low",
-    "low": "low",
-    "medium": "medium",
-    "high": "high",
-    "xhigh": "high",
-    "max": "high",
-}
-
 
 _ACCOUNT = frozenset({ErrorKind.AUTH, ErrorKind.CREDIT})
 
@@ -84,8 +67,9 @@ class Ollama(Adapter):
 
     async def _pieces(self, call: Call) -> AsyncGenerator[bytes, None]:
         url = f"{self._info.base_url}/api/chat"
+        body = chat_body(call, self._contexts.get(call.native_id))
         try:
-            async with aclosing(self._connection.pieces(url, self._body(call))) as pieces:
+            async with aclosing(self._connection.pieces(url, body)) as pieces:
                 async for piece in pieces:
                     yield piece
         except ProviderError as error:
@@ -120,31 +104,6 @@ class Ollama(Adapter):
 
         return await asyncio.gather(*map(show, entries))
 
-    def _body(self, call: Call) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": call.native_id,
-            "messages": [_message(message) for message in call.messages],
-            "stream": True,
-        }
-        options = _options(call.params)
-        if call.context is not None:
-            options["num_ctx"] = self._window(call.native_id, call.context)
-        if options:
-            body["options"] = options
-        if call.params.reasoning is not None:
-            body["think"] = _THINK[call.params.reasoning]
-        if call.params.json_schema is not None:
-            body["format"] = dict(call.params.json_schema)
-        if call.tools:
-            body["tools"] = [dict(tool) for tool in call.tools]
-        return body
-
-    def _window(self, native_id: str, needed: int) -> int:
-        window = SMALLEST_WINDOW
-        while window < needed:
-            window *= 2
-        return min(window, self._contexts.get(native_id, window))
-
 
 def _refused_by_cloud(failure: Failure) -> Failure:
     """Why a runtime on this machine refused, to which no key was sent: its cloud did, and only a cloud model's call.
@@ -153,21 +112,3 @@ def _refused_by_cloud(failure: Failure) -> Failure:
     """
     hint = "; sign in with: ollama signin" if failure.kind is ErrorKind.AUTH else ""
     return replace(failure, kind=ErrorKind.FORBIDDEN, message=f"{failure.message}{hint}")
-
-
-def _options(params: Params) -> dict[str, Any]:
-    options = {
-        "num_predict": params.max_tokens,
-        "temperature": params.temperature,
-        "top_p": params.top_p,
-        "seed": params.seed,
-        "stop": list(params.stop) or None,
-    }
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _message(message: Message) -> dict[str, Any]:
-    fields: dict[str, Any] = {"role": message.role, "content": message.text}
-    if message.images:
-        fields["images"] = [b64encode(image.data).decode("ascii") for image in message.images]
-    return fields
