@@ -53,9 +53,10 @@ async def test_each_fact_has_its_origin_and_age(world: World) -> None:
 
 
 async def test_an_unknown_price_stays_unknown(world: World) -> None:
-    world.add("cloud", MODEL._replace(pricing=None))
+    world.add("cloud", MODEL._replace(pricing=None, max_output=None))
     lines = await shown(world)
     assert "unknown" in line(lines, "price")
+    assert line(lines, "longest answer").split() == ["longest", "answer", "—"], "nobody told it"
     assert not [text for text in lines if "$/M" in text]
 
 

@@ -15,7 +15,20 @@ from modeldeck.domain.model import Model, Origin
 from modeldeck.domain.profile import Specialization
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.wording import condition
-from modeldeck.tui.format import age, clean, clean_block, context, milliseconds, money, price, rate, score, size, tokens
+from modeldeck.tui.format import (
+    UNKNOWN,
+    age,
+    clean,
+    clean_block,
+    context,
+    milliseconds,
+    money,
+    price,
+    rate,
+    score,
+    size,
+    tokens,
+)
 from modeldeck.tui.hints import hint
 
 Fact = tuple[str, str, str]
@@ -72,7 +85,7 @@ class DetailScreen(ModalScreen[str | None]):
         yield from self._prices(model)
         yield "context", context(model.context), self._origin(model, "context")
         yield "longest answer", tokens(model.max_output), self._origin(model, "max_output")
-        yield "can", ", ".join(sorted(model.capabilities)) or "—", self._origin(model, "capabilities")
+        yield "can", ", ".join(sorted(model.capabilities)) or UNKNOWN, self._origin(model, "capabilities")
         if model.parameters is not None:
             yield "weights", tokens(model.parameters), self._origin(model, "parameters")
         if model.size_bytes is not None:
@@ -144,5 +157,7 @@ class DetailScreen(ModalScreen[str | None]):
 def _line(fact: Fact, width: int) -> Content:
     """A fact in columns; `width` is that of the values."""
     what, value, origin = fact
+    if value == UNKNOWN:
+        origin = ""  # nobody said anything
     gap = " " * max(3, width + 3 - cell_len(value))
     return Content.assemble((f"{what:<16}", "$text-muted"), value, (gap + origin if origin else "", "$text-muted"))
