@@ -114,6 +114,19 @@ async def test_a_connection_that_breaks_keeps_the_text(
     assert read.text == "Hello"
 
 
+async def test_an_answer_without_an_end_is_cut_off(
+    wire: Wire, llamacpp: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modeldeck.providers.wire.connection.ANSWER_BYTES", 1_000)
+    body = Pieces(*[sse('{"choices":[{"delta":{"content":"more"}}]}')] * 1_000)
+    wire.answer("/chat/completions", httpx.Response(200, stream=body))
+    failure = await failure_of(llamacpp)
+    assert failure.kind is ErrorKind.BROKEN_STREAM
+    assert "more than 1,000 bytes" in failure.message
+    assert body.closed
+    assert body.given < 100
+
+
 async def test_garbage_in_the_packing_is_malformed(wire: Wire, llamacpp: Provider) -> None:
     response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Pieces(b"not gzip"))
     wire.answer("/chat/completions", response)

@@ -32,6 +32,8 @@ WRITE_S = 60.0
 ERROR_BYTES = 65_536
 """As much of an error body is read; edge proxies send whole pages."""
 LIST_BYTES = 64_000_000
+ANSWER_BYTES = 64_000_000
+"""No answer is that long; a server that does not stop must not fill the memory before the time is over."""
 
 
 class Connection:
@@ -64,13 +66,18 @@ class Connection:
     async def pieces(self, url: str, body: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
         """POST and yield the bytes of a successful answer as they arrive, without a time limit between them.
 
-        Close it (`aclosing`) to close the connection. Raises ProviderError.
+        Close it (`aclosing`) to close the connection. Raises ProviderError, also for an answer without an end.
         """
         async with (
             self._open("POST", url, body, self._stream_timeout()) as response,
             aclosing(_pieces(response)) as pieces,
         ):
+            received = 0
             async for piece in pieces:
+                received += len(piece)
+                if received > ANSWER_BYTES:
+                    message = f"{self._info.title} sent more than {ANSWER_BYTES:,} bytes in one answer"
+                    raise ProviderError(Failure(ErrorKind.BROKEN_STREAM, message))
                 yield piece
 
     async def aclose(self) -> None:
