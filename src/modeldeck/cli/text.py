@@ -6,6 +6,7 @@ a title, fill the clipboard or reorder what stands beside them. JSON output need
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # ECMA-48 sequences, with ESC or with the one-byte C1 form as introducer: CSI, the string sequences (OSC, DCS, SOS, PM,
 # APC) up to BEL or ST, and the short forms. What grows longer than these limits without an end is no sequence.
@@ -48,7 +49,7 @@ def width(text: str) -> int:
     """Terminal columns of one line of safe text: wide characters count two, combining marks none."""
     if text.isascii():
         return len(text)
-    return sum(_columns(character) for character in text)
+    return sum(map(_columns, text))
 
 
 def fit(text: str, columns: int) -> str:
@@ -91,6 +92,7 @@ def _take(text: str, columns: int) -> str:
     return text
 
 
+@lru_cache(maxsize=4_096)  # a table asks thousands of times for the few that stand for what is unknown or cut
 def _columns(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
