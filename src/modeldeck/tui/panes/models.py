@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -19,6 +18,7 @@ from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, Re
 from modeldeck.tui.panes.catalog_table import CatalogTable
 from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
 from modeldeck.tui.panes.model_words import count_words, nothing_shown, row_line, title_marks
+from modeldeck.tui.panes.search import Search
 from modeldeck.tui.panes.table_view import TableView
 from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.query_line import QueryLine
@@ -81,7 +81,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self.deck = deck
         self.border_title = f"{self.NUMBER} {self.TITLE}"
         self._view = TableView(self, deck)
-        self._query = ""
+        self._search = Search(self)
         self._rows: ModelRows | None = None
         self._refreshing = False
         self._outdated = False
@@ -104,11 +104,6 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
     def _table(self) -> CatalogTable:
         return self.query_one(CatalogTable)
 
-    @property
-    def _line(self) -> QueryLine | None:
-        """The line in which a query is typed; there only while there is a query or somebody types one."""
-        return next(iter(self.query_children(QueryLine)), None)
-
     # showing
 
     def _rebuild(self, *, keep: bool = True) -> None:
@@ -119,7 +114,7 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
         self._outdated = False
         self._rows = list_rows(self.deck, self._view.wanted, self._view.order)
         self._rows.use(*self._used)
-        self._rows.narrow(self._query)
+        self._rows.narrow(self._search.query)
         self._show_rows(self._rows, keep=keep)
 
     def _show_rows(self, rows: ModelRows, *, keep: bool) -> None:
@@ -130,22 +125,25 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
 
     def _show_count(self) -> None:
         """How many rows there are: beside the query while it is typed, on the border otherwise."""
-        rows, line = self._rows, self._line
+        rows = self._rows
         if rows is None:
             return
-        if line is not None:
-            line.show_count(len(rows), rows.total)
-            if line.has_focus_within:
-                return  # the border would be drawn again with every letter
+        self._search.show_count(len(rows), rows.total)
+        if self._search.typing:
+            return  # the border would be drawn again with every letter
         self.border_title = Content.assemble(
-            f"{self.NUMBER} {self.TITLE}", title_marks(self.deck, self._view.wanted, self._query, key_of(self))
+            f"{self.NUMBER} {self.TITLE}", title_marks(self.deck, self._view.wanted, self._search.query, key_of(self))
         )
         self.border_subtitle = count_words(self.deck, rows, refreshing=self._refreshing)
 
     def _why_empty(self, rows: ModelRows) -> tuple[str, ...]:
-        typing = self._line is not None and self._line.has_focus_within
         return nothing_shown(
-            self.deck, rows, self._view.wanted, refreshing=self._refreshing, typing=typing, keys=key_of(self)
+            self.deck,
+            rows,
+            self._view.wanted,
+            refreshing=self._refreshing,
+            typing=self._search.typing,
+            keys=key_of(self),
         )
 
     def _show_about(self, model: str | None) -> None:
@@ -215,53 +213,35 @@ Dim rows cannot be called now (no key, cooldown, gone); the line under the table
     @on(QueryLine.Typed)
     def _query_typed(self, message: QueryLine.Typed) -> None:
         message.stop()
-        self._narrow(message.query)
+        self._search.query = message.query
+        self._narrow()
 
     @on(QueryLine.Left)
     def _query_left(self, message: QueryLine.Left) -> None:
         """Enter goes on in the table; an empty line goes away."""
         message.stop()
-        line = self._line
-        if line is not None and line.has_focus_within:
-            self._table.focus()
-        elif line is not None and not self._query:
-            line.remove()
+        self._search.leave(self._table)
         if self._rows is not None and not self._rows:
             self._show_rows(self._rows, keep=True)
         self._show_count()
 
-    def _narrow(self, query: str) -> None:
-        self._query = query
+    def _narrow(self) -> None:
         if self._rows is not None:
-            self._rows.narrow(query)
+            self._rows.narrow(self._search.query)
             self._show_rows(self._rows, keep=False)
 
     async def action_filter(self) -> None:
-        """Open the query line; letters typed right after the key go there."""
-        line = self._line
-        if line is None:
-            line = QueryLine("name, provider or id", self._query)
-            await self.mount(line, before=0)
-        line.focus_query()
+        await self._search.open()
 
     def action_leave(self) -> None:
         """Esc leaves the filter line first, then empties it; after that it is not ours."""
-        line = self._line
-        if line is not None and line.has_focus_within:
-            self._table.focus()
-        elif self._query:
-            self._forget_query()
-        else:
-            raise SkipAction
+        if self._search.back(self._table):
+            self._narrow()
 
     def action_clear(self) -> None:
-        self._forget_query()
+        self._search.forget()
+        self._narrow()
         self._view.show_only(ModelFilter())
-
-    def _forget_query(self) -> None:
-        if self._line is not None:
-            self._line.remove()
-        self._narrow("")
 
     def action_kind(self, kind: str) -> None:
         self._view.show_only(toggle_kind(self._view.wanted, Kind(kind)))
