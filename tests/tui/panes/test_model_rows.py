@@ -6,6 +6,7 @@ from modeldeck.domain.settings import DeckState
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.engine.fit import Fit
+from modeldeck.tui.panes.model_names import with_provider
 from modeldeck.tui.panes.model_rows import (
     DOWNWARDS,
     SORT_TITLES,
@@ -123,6 +124,14 @@ def test_the_model_in_use_and_a_favourite_are_marked_by_signs(furnished: World) 
     assert rows.cells(0)[0].text == "▹★"
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"), [(40, "slow-random-llama · llamacpp"), (22, "slow-rando… · llamacpp"), (16, "slow… · llamacpp")]
+)
+def test_a_name_and_its_provider_share_the_room_there_is(width: int, shown: str) -> None:
+    assert with_provider("slow-random-llama", "llamacpp", width) == shown
+    assert with_provider("m", "huggingface", width) == "m · hugging…"
+
+
 def test_where_no_column_says_the_provider_names_of_several_providers_do(world: World) -> None:
     world.add("cloud", make_model("cloud/m"), make_model("cloud/only-here"), make_model("cloud/maker/only-here"))
     world.add("lab", make_model("lab/m"))
@@ -133,9 +142,9 @@ def test_where_no_column_says_the_provider_names_of_several_providers_do(world: 
 
     others = ["maker/only-here", "only-here"]
     assert names_in_order() == ["m", "m", *others]
-    rows.fitted(["name", "kind"])
+    rows.fitted({"name": 20, "kind": 5})
     assert names_in_order() == ["m · cloud", "m · lab", *others]
-    rows.fitted(["name", "provider", "kind"])
+    rows.fitted({"name": 20, "provider": 8, "kind": 5})
     assert names_in_order() == ["m", "m", *others]
 
 

@@ -1,6 +1,7 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pytest
 from textual import on
 from textual.app import App, ComposeResult
 
@@ -15,7 +16,7 @@ class Numbers:
     count: int
     columns: Sequence[Column] = (Column("name", "name", 0, least=8), Column("size", "size", 5, right=True))
     asked: set[int] = field(default_factory=set)
-    shown: tuple[str, ...] = ()
+    widths: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.count
@@ -31,8 +32,8 @@ class Numbers:
         row = int(key.removeprefix("row "))
         return row if row < self.count else None
 
-    def fitted(self, shown: Collection[str]) -> None:
-        self.shown = tuple(shown)
+    def fitted(self, widths: Mapping[str, int]) -> None:
+        self.widths = widths
 
 
 class Lone(App[None]):
@@ -121,3 +122,11 @@ async def test_a_resize_keeps_the_cursor_in_sight() -> None:
         await pilot.pause()
         top = app.table.scroll_offset.y
         assert top <= 25 < top + 9
+
+
+@pytest.mark.parametrize(("width", "told"), [(30, {"name": 23, "size": 5}), (12, {"name": 8, "size": 5})])
+async def test_the_rows_are_told_which_columns_fit(width: int, told: dict[str, int]) -> None:
+    app = Lone(3)
+    async with app.run_test(size=(width, 12)) as pilot:
+        await pilot.pause()
+        assert app.numbers.widths == told

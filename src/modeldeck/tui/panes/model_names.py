@@ -5,8 +5,13 @@ Where no column says the provider, names that several providers use have it behi
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
+
 from modeldeck.domain.model import Model
 from modeldeck.tui.format import clean
+from modeldeck.tui.widgets.table_columns import cut
+
+_PROVIDER_CELLS = 8
 
 
 def shown_name(model: Model, shared: frozenset[str] = frozenset()) -> str:
@@ -35,3 +40,11 @@ def common_names(models: Iterable[Model], shared: frozenset[str]) -> frozenset[s
         for name in (shown_name(model, shared),)
         if providers.setdefault(name, model.provider) != model.provider
     )
+
+
+def with_provider(name: str, provider: str, width: int) -> str:
+    """A shown name and whose it is, in so many cells; what is too long is cut, neither goes away."""
+    provider = clean(provider)
+    ending = f" · {cut(provider, _PROVIDER_CELLS) if cell_len(provider) > _PROVIDER_CELLS else provider}"
+    room = width - cell_len(ending)
+    return (name if cell_len(name) <= room else cut(name, room)) + ending

@@ -1,6 +1,6 @@
 """The rows of the Models table: which models, in which order, and the words in their cells. No widget in sight."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import FilterIndex, ModelFilter, match
 from modeldeck.ports import Experience
 from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score, share
-from modeldeck.tui.panes.model_names import common_names, shared_names, shown_name
+from modeldeck.tui.panes.model_names import common_names, shared_names, shown_name, with_provider
 from modeldeck.tui.widgets.table_columns import Cell, Column
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class ModelRows:
         self._index = FilterIndex(self.models)
         self._places = range(len(self.models))
         self._shared = shared_names(self.deck.catalog.models)  # by all of them: a filter renames nobody
-        self._names_alone = False
+        self._room_for_both = 0  # cells for names with their providers; 0: the provider has a column
 
     @cached_property
     def providers(self) -> frozenset[str]:
@@ -136,12 +136,12 @@ class ModelRows:
     def model(self, row: int) -> Model:
         return self.models[self._places[row]]
 
-    def fitted(self, shown: Collection[str]) -> None:
+    def fitted(self, widths: Mapping[str, int]) -> None:
         """Where the provider's column is dropped, names that several providers use say whose they are."""
-        if self._names_alone != ("provider" in shown):
-            return
-        self._names_alone = not self._names_alone
-        self._cells.clear()
+        room = 0 if "provider" in widths else widths["name"]
+        if room != self._room_for_both:
+            self._room_for_both = room
+            self._cells.clear()
 
     @cached_property
     def _common(self) -> frozenset[str]:
@@ -177,8 +177,8 @@ class ModelRows:
         quiet = "" if usable else "tone-dim"
         tone = _TONES[model.kind] if usable else "tone-dim"
         name = shown_name(model, self._shared)
-        if self._names_alone and name in self._common:
-            name = f"{name} · {clean(model.provider)}"
+        if self._room_for_both and name in self._common:
+            name = with_provider(name, model.provider, self._room_for_both)
         pricing, quality = model.pricing, self.deck.standing.quality(model)
         experience = self.experiences.get(model.id)
         return (

@@ -3,7 +3,7 @@
 It knows no engine: it asks a `RowSource` for the cells of single rows and says what the person did in messages.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from textwrap import wrap
@@ -36,8 +36,8 @@ class RowSource(Protocol):
         """The row with this key; None when it is not among the rows."""
         ...
 
-    def fitted(self, shown: Collection[str]) -> None:
-        """Told the keys of the columns that fit, before cells are asked for."""
+    def fitted(self, widths: Mapping[str, int]) -> None:
+        """Told the keys of the columns that fit with their cells, before cells are asked for."""
         ...
 
 
@@ -58,7 +58,7 @@ class NoRows:
     def find(self, key: str) -> int | None:
         return None
 
-    def fitted(self, shown: Collection[str]) -> None:
+    def fitted(self, widths: Mapping[str, int]) -> None:
         """There are no cells to adapt."""
 
 
@@ -234,7 +234,7 @@ class ModelTable(RowView):
     def _places(self) -> list[Placed]:
         if not self._placed:
             self._placed = fit_columns(self.source.columns, self.scrollable_content_region.width)
-            self.source.fitted([place.column.key for place in self._placed])
+            self.source.fitted({place.column.key: place.width for place in self._placed})
         return self._placed
 
     def _forget(self) -> None:
