@@ -26,7 +26,7 @@ async def test_only_the_list_of_a_provider_in_use_is_a_warning(
                 break
         await pilot.pause()
         warnings = [note.message for note in app._notifications if note.severity == "warning"]
-    assert warnings == ["No connection to Other: it refuses connections"] * told
+    assert warnings == ["other: No connection to Other: it refuses connections"] * told
 
 
 async def test_the_row_of_the_model_that_would_be_used_is_marked_and_follows_the_choice(

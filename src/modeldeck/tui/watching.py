@@ -161,7 +161,7 @@ class Watching:
             warn(self._app, message.problem)
         usable = {provider.name for provider in self._deck.providers() if provider.usable}
         failed = {} if message.report is None else message.report.failed
-        if told := [words for name, words in failed.items() if name in usable]:
+        if told := [f"{name}: {words}" for name, words in failed.items() if name in usable]:
             warn(self._app, " ".join(told))
 
     def failed(self, worker: Worker[Any]) -> None:
