@@ -243,7 +243,7 @@ class Constraints:
         if least is None:
             return None
         quality = self._situation.quality.expected(model, quality_weights(self._profile))
-        return None if quality >= least else below_floor(quality, least)
+        return None if quality >= least else below_floor(least)(quality)
 
     def _safe_enough(self, model: Model) -> "Found":
         least = self._criteria.min_safety
@@ -288,12 +288,17 @@ def first_found(model: Model, checks: Iterable[Check]) -> Found:
     return None
 
 
-def below_floor(quality: float, floor: float) -> tuple[RejectionGroup, str]:
-    """What is said of a quality below the floor, `quality 0.41 < 0.60`."""
-    has, asked = f"{quality:.2f}", f"{floor:.2f}"
-    if has == asked:
-        has, asked = f"{quality:.4f}", f"{floor:.4f}"
-    return RejectionGroup.QUALITY, f"quality {has} < {asked}"
+def below_floor(floor: float) -> Callable[[float], tuple[RejectionGroup, str]]:
+    """What says of a quality below the floor `quality 0.41 < 0.60`; of one floor it is said of hundreds of models."""
+    group, asked = RejectionGroup.QUALITY, f"{floor:.2f}"
+
+    def tell(quality: float) -> tuple[RejectionGroup, str]:
+        has = f"{quality:.2f}"
+        if has == asked:
+            return group, f"quality {quality:.4f} < {floor:.4f}"
+        return group, f"quality {has} < {asked}"
+
+    return tell
 
 
 def _bounds_price(criteria: Criteria) -> bool:

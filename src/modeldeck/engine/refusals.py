@@ -105,8 +105,8 @@ class DroppedModels:
         return len(self._untold)
 
     def __getitem__(self, places: slice) -> Sequence[Rejection]:
-        columns, untold = self._columns, self._untold
-        return [_told(columns, model, untold[model]) for model in list(untold)[places]]
+        row_of, untold = self._columns.row_of, self._untold
+        return [Rejection(model, *untold[model].tell(row_of.get(model, NO_ROW))) for model in list(untold)[places]]
 
 
 def _told(columns: Columns, model: str, drop: Drop) -> Rejection:

@@ -73,9 +73,7 @@ class Sieve:
         return Drop(before, kept, tell)
 
     def _quality_step(self) -> Drop:
-        quality, before, least = self._board.quality, self.passing, self._constraints.least_quality
-        kept = [row for row in before if quality[row] >= least]
-        return Drop(before, kept, lambda row: below_floor(quality[row], least), RejectionGroup.QUALITY)
+        return good_enough(self.passing, self._board.quality, self._constraints.least_quality)
 
     def _doubtful(self, facts: Facts) -> Iterable[int]:
         """The classes that a check might refuse: of prices only those beyond the lowest limit, by exact numbers."""
@@ -101,6 +99,13 @@ class Sieve:
         if facts is Facts.LATENCY or (facts is Facts.NATURE and Capability.FAST in self._constraints.capabilities):
             return self._board.tried
         return ()
+
+
+def good_enough(rows: Sequence[int], quality: Sequence[float], floor: float) -> Drop:
+    """The step that keeps the rows whose quality (by row) reaches the floor."""
+    kept = [row for row in rows if quality[row] >= floor]
+    tell = below_floor(floor)
+    return Drop(rows, kept, lambda row: tell(quality[row]), RejectionGroup.QUALITY)
 
 
 def _surely(found: Told | None) -> Told:

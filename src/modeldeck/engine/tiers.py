@@ -24,11 +24,11 @@ from modeldeck.domain.settings import QualityFloors, Settings
 from modeldeck.domain.task import Policy, Tier
 from modeldeck.engine.board import Board
 from modeldeck.engine.columns import columns_of
-from modeldeck.engine.constraints import Constraints, Named, Situation, below_floor
+from modeldeck.engine.constraints import Constraints, Named, Situation
 from modeldeck.engine.ranking import Ranking
-from modeldeck.engine.refusals import Drop, Refusals, Told
+from modeldeck.engine.refusals import Drop, Refusals
 from modeldeck.engine.scoring import Scored, Scorer
-from modeldeck.engine.sieve import Sieve
+from modeldeck.engine.sieve import Sieve, good_enough
 
 
 @dataclass(frozen=True)
@@ -200,13 +200,8 @@ def _fast_only(part: _Part, market: Market) -> _Part:
 def _above(part: _Part, floor: float, market: Market) -> _Part:
     if floor <= 0:
         return part
-    quality = market.board.quality
-
-    def tell(row: int) -> Told:
-        return below_floor(quality[row], floor)
-
-    rows = [row for row in part.rows if quality[row] >= floor]
-    return _Part(rows, (*part.drops, Drop(part.rows, rows, tell, RejectionGroup.QUALITY)))
+    drop = good_enough(part.rows, market.board.quality, floor)
+    return _Part(drop.kept, (*part.drops, drop))
 
 
 def _derived(tier: Tier, market: Market, good: _Part) -> _Part:
