@@ -27,12 +27,12 @@ MODEL = make_model("cloud/[red]m", price=None, knowledge="2025-01", max_output=6
 )
 
 
-async def shown(world: World) -> list[str]:
+async def shown(world: World, width: int = 100) -> list[str]:
     with Deck(world.parts()) as deck:
         screen = DetailScreen(deck, MODEL.id)
-        async with hosted(Widget(), size=(100, 40)) as stage:
+        async with hosted(Widget(), size=(width, 40)) as stage:
             await stage.app.push_screen(screen)
-            await stage.until(lambda: bool(screen.query(Static)))
+            await stage.until(lambda: bool(screen.query(Static)) and bool(str(screen.query_one(Static).render())))
             return str(screen.query_one(Static).render()).splitlines()
 
 
@@ -50,6 +50,13 @@ async def test_each_fact_has_its_origin_and_age(world: World) -> None:
     assert "0.125 $/M" in line(lines, "cached input")
     assert "2.50 in, 15.00 out $/M 16:30 to 00:30 UTC" in "\n".join(lines)
     assert line(lines, "knows until").split(maxsplit=3)[2:] == ["2025-01", "models.dev, 3 h old"]
+
+
+async def test_where_there_is_no_room_for_columns_origins_follow_their_values(world: World) -> None:
+    world.add("cloud", MODEL._replace(alias="m1"))
+    lines = await shown(world, 60)
+    assert line(lines, "name") == f"{'name':<16}[red]m   provider, just now"
+    assert line(lines, "alias") == f"{'alias':<16}m1   user"
 
 
 async def test_an_unknown_price_stays_unknown(world: World) -> None:

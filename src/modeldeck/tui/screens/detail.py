@@ -1,6 +1,6 @@
 """Everything known about one model, each fact with where it comes from and how old it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -34,6 +34,8 @@ from modeldeck.tui.hints import hint
 Fact = tuple[str, str, str]
 """What, its value, and where it comes from."""
 
+_LABEL_CELLS = 16
+_GAP = 3
 _LONGEST_ALIGNED = 32
 """Cells of a value; a longer one pushes its own origin to the right, not those of the others."""
 
@@ -57,30 +59,37 @@ class DetailScreen(ModalScreen[str | None]):
         box.border_title = Content(clean(self._model))
         box.border_subtitle = hint(self, "{detail.use|enter} uses it · {detail.close|esc} closes")
         with box:
-            yield Static(self._text(), markup=False)
+            yield Static(markup=False)
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        known = self.query_one(Static)
+        known.update(self._text(known.size.width))
+
     def action_use(self) -> None:
         self.dismiss(self._model)
 
-    def _text(self) -> Content:
+    def _text(self, width: int) -> Content:
         model = self._deck.catalog.get(self._model)
         if model is None:
             return Content(f"{clean(self._model)} is on no list any more.")
         facts = [*self._catalog_facts(model), *self._deck_facts(model), *self._own_facts(model)]
-        width = max(cell_len(value) for _, value, _ in facts if cell_len(value) <= _LONGEST_ALIGNED)
-        lines = [_line(fact, width) for fact in facts]
+        lines = [_line(fact, _value_cells(facts, width)) for fact in facts]
         if model.description:
             lines += [Content(""), Content(clean_block(model.description))]
         return Content("\n").join(lines)
 
     def _catalog_facts(self, model: Model) -> Iterator[Fact]:
         yield "name", clean(model.name), self._origin(model, "name")
-        called = [name for name in (model.alias, *model.aliases) if name]
-        if called:
-            yield "also called", clean(", ".join(called)), self._origin(model, "aliases")
+        if model.alias:
+            yield "alias", clean(model.alias), "user"
+        if model.aliases:
+            yield "also called", clean(", ".join(model.aliases)), self._origin(model, "aliases")
         yield "kind", model.kind.upper() + (" (prompts are kept or trained on)" if model.logs_prompts else ""), ""
         yield from self._prices(model)
         yield "context", context(model.context), self._origin(model, "context")
@@ -154,10 +163,19 @@ class DetailScreen(ModalScreen[str | None]):
         return "" if origin.at is None else f", {age(origin.at, self._deck.clock.now())}"
 
 
+def _value_cells(facts: Sequence[Fact], width: int) -> int:
+    """Cells for the values, so that the origins stand in a column; 0 where `width` has no room for one."""
+    values = max(cell_len(value) for _, value, _ in facts if cell_len(value) <= _LONGEST_ALIGNED)
+    origins = max(cell_len(origin) for _, _, origin in facts)
+    return values if _LABEL_CELLS + values + _GAP + origins <= width else 0
+
+
 def _line(fact: Fact, width: int) -> Content:
     """A fact in columns; `width` is that of the values."""
     what, value, origin = fact
     if value == UNKNOWN:
         origin = ""  # nobody said anything
-    gap = " " * max(3, width + 3 - cell_len(value))
-    return Content.assemble((f"{what:<16}", "$text-muted"), value, (gap + origin if origin else "", "$text-muted"))
+    gap = " " * max(_GAP, width + _GAP - cell_len(value))
+    return Content.assemble(
+        (f"{what:<{_LABEL_CELLS}}", "$text-muted"), value, (gap + origin if origin else "", "$text-muted")
+    )
