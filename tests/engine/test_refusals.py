@@ -49,7 +49,7 @@ def test_each_model_counts_once_and_those_of_the_chain_do_not() -> None:
 
     dropped = DroppedModels(COLUMNS, [checks, stage], besides={MODELS[3].id, MODELS[5].id})
 
-    assert [each.model for each in dropped[:]] == [MODELS[0].id, MODELS[1].id, "gone/model", MODELS[2].id, MODELS[4].id]
-    assert [each.reason for each in dropped[:3]] == [named[MODELS[0].id].reason, "quality of 1", "nobody lists it"]
+    assert [each.model for each in dropped[:]] == [MODELS[0].id, "gone/model", MODELS[1].id, MODELS[2].id, MODELS[4].id]
+    assert [each.reason for each in dropped[:3]] == [*(each.reason for each in named.values()), "quality of 1"]
     assert dropped.counts() == {TIER: 1, QUALITY: 3, RejectionGroup.STALE: 1}
     assert len(dropped) == 5

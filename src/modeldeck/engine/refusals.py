@@ -11,8 +11,7 @@ from modeldeck.engine.columns import Columns
 Told = tuple[RejectionGroup, str]
 """Group and sentence of a rejection."""
 
-NO_ROW = -1
-"""The row of a model that is not in the catalog."""
+_NO_ROW = -1  # of a model that is not in the catalog
 
 
 class Drop(NamedTuple):
@@ -54,66 +53,65 @@ class Refusals(Mapping[str, Rejection]):
     ) -> None:
         self._columns = columns
         self._drops = drops
-        self._named = named or {}
         self._by_row = by_row
+        self.named: Mapping[str, Rejection] = named or {}
 
     @cached_property
-    def untold(self) -> Mapping[str, Drop]:
-        """The dropped models by id, in their order, each with the step that can say why."""
-        models = self._columns.models
+    def rows(self) -> Mapping[int, Drop]:
+        """The dropped rows in their order, each with the step that can say why."""
         dropped: dict[int, Drop] = {}
         for drop in self._drops:
             dropped.update(dict.fromkeys(drop.rows(), drop))
-        rows = sorted(dropped) if self._by_row else dropped
-        found = {id: _always(rejection) for id, rejection in self._named.items()}
-        found.update({models[row].id: dropped[row] for row in rows})
-        return found
+        return {row: dropped[row] for row in sorted(dropped)} if self._by_row else dropped
 
     def __getitem__(self, model: str) -> Rejection:
-        return _told(self._columns, model, self.untold[model])
+        if model in self.named:
+            return self.named[model]
+        row = self._columns.row_of[model]
+        return Rejection(model, *self.rows[row].tell(row))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.untold)
+        yield from self.named
+        for row in self.rows:
+            yield self._columns.models[row].id
 
     def __len__(self) -> int:
-        return len(self.untold)
+        return len(self.named) + len(self.rows)
 
 
 class DroppedModels:
-    """Implements `domain.selection.Dropped` over several refusals.
+    """Implements `domain.selection.Dropped` over several refusals: first what they name, then rows of the catalog.
 
     Args:
         columns: the catalog that they speak of.
-        refusals: each model counts once, with what the last of these says of it.
+        refusals: each model counts once; what names it goes before what drops its row.
         besides: ids of models that are left out.
     """
 
     def __init__(self, columns: Columns, refusals: Iterable[Refusals], besides: Collection[str]) -> None:
-        self._columns = columns
-        self._untold: dict[str, Drop] = {}
+        self._models = columns.models
+        self._rows: dict[int, Drop] = {}
+        named: dict[str, Rejection] = {}
         for each in refusals:
-            self._untold.update(each.untold)
-        for model in besides:
-            self._untold.pop(model, None)
+            self._rows.update(each.rows)
+            named.update(each.named)
+        for model in (*named, *besides):
+            self._rows.pop(columns.row_of.get(model, _NO_ROW), None)
+        self._named = [rejection for model, rejection in named.items() if model not in besides]
 
     def counts(self) -> Mapping[RejectionGroup, int]:
         """How many models were dropped for each kind of reason."""
-        columns = self._columns
-        return Counter([drop.group or _told(columns, model, drop).group for model, drop in self._untold.items()])
+        found = Counter([rejection.group for rejection in self._named])
+        found.update([drop.group or drop.tell(row)[0] for row, drop in self._rows.items()])
+        return found
 
     def __len__(self) -> int:
-        return len(self._untold)
+        return len(self._named) + len(self._rows)
 
     def __getitem__(self, places: slice) -> Sequence[Rejection]:
-        row_of, untold = self._columns.row_of, self._untold
-        return [Rejection(model, *untold[model].tell(row_of.get(model, NO_ROW))) for model in list(untold)[places]]
-
-
-def _told(columns: Columns, model: str, drop: Drop) -> Rejection:
-    return Rejection(model, *drop.tell(columns.row_of.get(model, NO_ROW)))
-
-
-def _always(rejection: Rejection) -> Drop:
-    """A step that says the same of everything, also of what is not in the catalog."""
-    told = rejection.group, rejection.reason
-    return Drop((), (), lambda row: told, rejection.group)
+        dropped: list[Rejection | int] = [*self._named, *self._rows]
+        models, rows = self._models, self._rows
+        return [
+            each if isinstance(each, Rejection) else Rejection(models[each].id, *rows[each].tell(each))
+            for each in dropped[places]
+        ]
