@@ -15,7 +15,8 @@ async def test_keys_stand_one_to_a_line_with_their_names_where_there_is_room(
 ) -> None:
     app = DeckApp(Deck(furnished.parts()), (), {"models.sort": "ctrl+t"})
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        while not app.keys:  # they are bound when every pane is mounted
+            await pilot.pause()
         await pilot.press("question_mark")
         screen = app.screen
         assert isinstance(screen, HelpScreen)
