@@ -147,7 +147,7 @@ Below stand the free allowances that providers told: used of limit, and when the
         for name, table in live.loaded.settings.providers.items():
             if table.free_only:
                 holder = live.holder(f"providers.{name}.free_only")
-                lines.append(Choice("", "text", f"{clean(name)}: free only"))
+                lines += [Choice("", "text", clean(name)), Choice("", "text", "  free only")]
                 lines.append(Choice("", "text", f"  env {holder}" if holder else "  config.toml"))
         return [Choice("", "text", ""), *lines] if lines else []
 
