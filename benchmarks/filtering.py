@@ -14,7 +14,8 @@ from benchmarks.measure import report_times
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.main import Deck as OpenDeck
-from modeldeck.tui.panes.model_rows import Order, list_rows
+from modeldeck.tui.panes.model_rows import list_rows
+from modeldeck.tui.panes.row_order import Order
 from modeldeck.tui.widgets.model_table import ModelTable
 
 WORD = "lantern"

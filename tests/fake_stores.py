@@ -12,7 +12,7 @@ from modeldeck.domain.hardware import Hardware
 from modeldeck.domain.model import Model, by_name
 from modeldeck.domain.quota import Cooldown, Quota
 from modeldeck.domain.run import Attempt
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.usage import AttemptStatus
 from modeldeck.ports import CachedListing, Experience, Votes
 

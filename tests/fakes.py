@@ -10,8 +10,9 @@ from fake_ledger import MemoryLedger
 from fake_models import free_model, local_model, make_model, make_policy, make_profile, make_situation
 from fake_provider import FakeProvider, Hang, Script, Scripted, Wait, failure, reply, thoughts
 from fake_stores import FakeProbe, MemoryCache, MemoryExperience, MemoryLimits, MemoryRatings, MemoryState, MemoryTurns
+from modeldeck.domain.loaded import LoadedSettings
 from modeldeck.domain.model import Model
-from modeldeck.domain.settings import LoadedSettings, LocalSettings, Settings
+from modeldeck.domain.settings import LocalSettings, Settings
 from modeldeck.domain.task import DEFAULT_TASKS
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.deck import DeckParts

@@ -11,10 +11,11 @@ import pytest
 from fakes import START, World, failure, free_model, local_model, make_model, reply
 from modeldeck.domain.conversation import Turn
 from modeldeck.domain.errors import BudgetError, ErrorKind, NothingSelectableError
+from modeldeck.domain.loaded import LoadedSettings
 from modeldeck.domain.profile import Specialization
 from modeldeck.domain.request import Params
 from modeldeck.domain.run import RunFailedError
-from modeldeck.domain.settings import DeckState, LoadedSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.deck import Deck
 from modeldeck.storage.settings.config_file import load_settings

@@ -8,7 +8,8 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from modeldeck.domain.settings import DeckState, Settings
+from modeldeck.domain.settings import Settings
+from modeldeck.domain.state import DeckState
 from modeldeck.storage.settings.config_file import load_settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")

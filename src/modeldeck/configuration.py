@@ -5,7 +5,7 @@ from pathlib import Path
 
 from modeldeck.domain.configuration import COMMAND_LINE, DEFAULT_ORIGIN, ENVIRONMENT, ConfigReport, Setting
 from modeldeck.domain.errors import ConfigError, ConfigProblem
-from modeldeck.domain.settings import LoadedSettings
+from modeldeck.domain.loaded import LoadedSettings
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.launch import Options
 from modeldeck.paths import CONFIG_VARIABLE, DATA_VARIABLE, Folders

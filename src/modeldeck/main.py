@@ -39,7 +39,7 @@ if TYPE_CHECKING:  # what only annotations name need not be loaded at every star
     from modeldeck.domain.backup import BackupReport
     from modeldeck.domain.check import Check
     from modeldeck.domain.configuration import ConfigReport, Setting
-    from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.domain.loaded import LoadedSettings
     from modeldeck.engine.estimating import Estimator
     from modeldeck.engine.references import References
     from modeldeck.engine.strategies import OwnStrategy

@@ -29,10 +29,11 @@ from modeldeck.stores import (
 if TYPE_CHECKING:
     from modeldeck.domain.call import Call, Chunk
     from modeldeck.domain.hardware import Hardware, LoadedModel
+    from modeldeck.domain.loaded import LoadedSettings
     from modeldeck.domain.model import Model, Origin
     from modeldeck.domain.pricing import Pricing
     from modeldeck.domain.quota import Quota
-    from modeldeck.domain.settings import DeckState, LoadedSettings
+    from modeldeck.domain.state import DeckState
 
 __all__ = [
     "CachedListing",

@@ -8,7 +8,8 @@ import pytest
 from fakes import START, World, free_model, local_model, make_model
 from modeldeck.domain.advice import AdviceKind, Recommendation
 from modeldeck.domain.pricing import Pricing
-from modeldeck.domain.settings import Assignment, BudgetSettings, DeckState, Settings, TaskBudget
+from modeldeck.domain.settings import BudgetSettings, Settings, TaskBudget
+from modeldeck.domain.state import Assignment, DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
 

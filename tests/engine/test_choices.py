@@ -4,7 +4,7 @@ import pytest
 
 from fakes import MemoryState
 from modeldeck.domain.errors import StorageError
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.engine.choices import RECENT_MODELS, Choices
 

@@ -27,19 +27,13 @@ from fakes import (
 from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import BudgetError, ErrorKind, NothingSelectableError, StorageError, UnknownModelError
 from modeldeck.domain.hardware import Hardware, LoadedModel, Memory
+from modeldeck.domain.loaded import EnvironmentTask
 from modeldeck.domain.pricing import CostStatus
 from modeldeck.domain.quota import Quota
 from modeldeck.domain.request import Message, Request
 from modeldeck.domain.run import Finished, RunFailedError, TextDelta
-from modeldeck.domain.settings import (
-    BudgetSettings,
-    DeckState,
-    EnvironmentTask,
-    ModelSettings,
-    PrivacySettings,
-    Settings,
-    TierSettings,
-)
+from modeldeck.domain.settings import BudgetSettings, ModelSettings, PrivacySettings, Settings, TierSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode, Tier
 from modeldeck.domain.usage import AttemptStatus, Totals, Usage
 from modeldeck.engine.deck import Deck

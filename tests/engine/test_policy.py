@@ -11,7 +11,8 @@ from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Capability
 from modeldeck.domain.profile import Specialization
 from modeldeck.domain.request import make_request
-from modeldeck.domain.settings import DeckState, PrivacySettings, SelectionSettings, Settings
+from modeldeck.domain.settings import PrivacySettings, SelectionSettings, Settings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Task, Tier
 from modeldeck.engine.policy import as_score, resolve_policy, stricter, task_name_for
 

@@ -15,14 +15,8 @@ from fakes import World, free_model, make_model, make_policy, make_profile, make
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Model
 from modeldeck.domain.selection import Selection
-from modeldeck.domain.settings import (
-    Assignment,
-    DeckState,
-    FallbackSettings,
-    SelectionSettings,
-    Settings,
-    StrategyWeights,
-)
+from modeldeck.domain.settings import FallbackSettings, SelectionSettings, Settings, StrategyWeights
+from modeldeck.domain.state import Assignment, DeckState
 from modeldeck.domain.task import Strategy
 from modeldeck.engine.deck import Deck, DeckParts
 from modeldeck.engine.selector import select

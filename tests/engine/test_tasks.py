@@ -4,7 +4,9 @@ import pytest
 
 from fakes import MemoryState
 from modeldeck.domain.errors import UnknownModelError, UsageError
-from modeldeck.domain.settings import Assignment, DeckState, EnvironmentTask, LoadedSettings, Settings
+from modeldeck.domain.loaded import EnvironmentTask, LoadedSettings
+from modeldeck.domain.settings import Settings
+from modeldeck.domain.state import Assignment, DeckState
 from modeldeck.domain.task import DEFAULT_TASKS, Mode, Strategy, Task, Tier
 from modeldeck.engine.choices import Choices
 from modeldeck.engine.tasks import Tasks

@@ -3,7 +3,9 @@ from typing import Any
 import pytest
 
 from fakes import free_model, make_model
-from modeldeck.domain.settings import DeckState, LoadedSettings, SelectionSettings, Settings, TierSettings
+from modeldeck.domain.loaded import LoadedSettings
+from modeldeck.domain.settings import SelectionSettings, Settings, TierSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Tier
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.tier_warnings import paid_fallback

@@ -3,16 +3,9 @@
 import pytest
 
 from fakes import START, make_model
-from modeldeck.domain.settings import (
-    DeckState,
-    EnvironmentTask,
-    LoadedSettings,
-    ModelSettings,
-    SavingsSettings,
-    SelectionSettings,
-    Settings,
-    TierSettings,
-)
+from modeldeck.domain.loaded import EnvironmentTask, LoadedSettings
+from modeldeck.domain.settings import ModelSettings, SavingsSettings, SelectionSettings, Settings, TierSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode, Task, Tier
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.unlisted import unlisted_names

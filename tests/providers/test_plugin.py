@@ -16,7 +16,8 @@ from modeldeck.domain.call import Call, Chunk, TextChunk
 from modeldeck.domain.errors import ConfigError, ErrorKind, ProviderError
 from modeldeck.domain.model import Model
 from modeldeck.domain.request import Message, Params
-from modeldeck.domain.settings import DeckState, ProviderSettings, Settings
+from modeldeck.domain.settings import ProviderSettings, Settings
+from modeldeck.domain.state import DeckState
 from modeldeck.ports import PluginContext, Provider
 from modeldeck.providers.plugin import GuardedProvider
 from modeldeck.providers.registry import build_providers

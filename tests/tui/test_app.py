@@ -14,7 +14,7 @@ from textual.widgets import TextArea
 from fakes import Hang, World, failure, reply
 from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import ErrorKind
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.tui.app import DeckApp
 from modeldeck.tui.messages import RunEvent, RunStopped

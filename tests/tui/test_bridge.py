@@ -12,7 +12,7 @@ from fakes import World, make_model
 from modeldeck.domain.pricing import Cost, CostStatus
 from modeldeck.domain.request import Message
 from modeldeck.domain.run import AttemptStarted, Event, ReasoningDelta, RunSummary, TextDelta, UsageUpdated
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import AttemptStatus, Usage
 from modeldeck.engine.deck import Deck

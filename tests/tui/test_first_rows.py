@@ -9,12 +9,13 @@ from textual.pilot import Pilot
 
 from fakes import World, free_model, make_model
 from modeldeck.domain.errors import StorageError
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.app import DeckApp
-from modeldeck.tui.panes.model_rows import ModelRows, Order, list_rows
+from modeldeck.tui.panes.model_rows import ModelRows, list_rows
 from modeldeck.tui.panes.models import ModelsPane
+from modeldeck.tui.panes.row_order import Order
 
 FIRST = 10
 FAVOURITE = "cloud/m-77"

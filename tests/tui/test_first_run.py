@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from fakes import World, free_model, make_model, reply
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.first_run import first_run_lines, is_first_run
-from modeldeck.tui.panes.model_rows import Order, list_rows
+from modeldeck.tui.panes.model_rows import list_rows
 from modeldeck.tui.panes.model_words import nothing_shown
+from modeldeck.tui.panes.row_order import Order
 
 
 def usual(_name: str, key: str) -> str:

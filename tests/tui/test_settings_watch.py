@@ -10,14 +10,9 @@ from textual.pilot import Pilot
 
 from fakes import World
 from modeldeck.domain.errors import ConfigError
-from modeldeck.domain.settings import (
-    BudgetSettings,
-    DeckState,
-    LoadedSettings,
-    ProviderSettings,
-    Settings,
-    UiSettings,
-)
+from modeldeck.domain.loaded import LoadedSettings
+from modeldeck.domain.settings import BudgetSettings, ProviderSettings, Settings, UiSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.app import DeckApp
 

@@ -1,4 +1,4 @@
-"""What a person may set in `config.toml`, area by area, with defaults; plus what the program keeps in `deck.toml`.
+"""What a person may set in `config.toml`, area by area, with defaults.
 
 The attribute docstrings are the settings' documentation. Types and limits are enforced by `storage.settings`,
 which reads files into these classes and refuses unknown keys.
@@ -12,7 +12,7 @@ from typing import Literal
 from modeldeck.domain.model import Kind
 from modeldeck.domain.profile import Specialization
 from modeldeck.domain.record import record
-from modeldeck.domain.task import FallbackMode, Mode, Strategy, Task, Tier
+from modeldeck.domain.task import FallbackMode, Mode, Strategy, Tier
 
 ProviderKind = Literal["openai", "anthropic", "gemini", "ollama", "lmstudio"]
 UnknownPrice = Literal["allow", "ask", "deny"]
@@ -298,54 +298,3 @@ class Settings:
     savings: SavingsSettings = SavingsSettings()
     keymap: Mapping[str, str] = field(default_factory=dict)
     ui: UiSettings = UiSettings()
-
-
-@record(kw_only=True)
-class Assignment:
-    """What a person assigned to a task from the program: `model` None with mode auto is a policy only."""
-
-    mode: Mode = Mode.AUTO
-    model: str | None = None
-    tier: Tier | None = None
-    strategy: str | None = None
-    """A strategy's name; one that a script brought along means nothing to a deck without it."""
-
-
-@record(kw_only=True)
-class DeckState:
-    """All of `deck.toml`: the choices that a person makes inside the program."""
-
-    assignments: Mapping[str, Assignment] = field(default_factory=dict)
-    favourites: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
-    recent: tuple[str, ...] = ()
-    theme: str | None = None
-    mode: Mode | None = None
-    preferred: str | None = None
-    """The model of manual and hybrid mode in the playground."""
-    filters: Mapping[str, str | bool | int | float] = field(default_factory=dict)
-
-
-@record
-class EnvironmentTask:
-    """A task's model held by an environment variable, which outranks `deck.toml` and `config.toml`."""
-
-    task: str
-    model: str
-    variable: str
-
-
-@record(kw_only=True)
-class LoadedSettings:
-    """Settings with where they came from, as the composition root hands them on.
-
-    `tasks` is the merged task list (defaults < config.toml), before `deck.toml`; `environment_tasks` come last.
-    `warnings` are sentences for the person, e.g. a variable that names something impossible.
-    """
-
-    settings: Settings
-    state: DeckState
-    tasks: tuple[Task, ...]
-    environment_tasks: tuple[EnvironmentTask, ...] = ()
-    origins: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()

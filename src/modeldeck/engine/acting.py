@@ -9,7 +9,7 @@ from modeldeck.engine.late import late
 
 # What choosing, running and money need takes half of the engine's import time; plain lists do without.
 if TYPE_CHECKING:
-    from modeldeck.domain.settings import LoadedSettings
+    from modeldeck.domain.loaded import LoadedSettings
     from modeldeck.engine.books import Books
     from modeldeck.engine.budget import Budget
     from modeldeck.engine.choosing import Chooser

@@ -5,7 +5,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.ports import StateFile
 

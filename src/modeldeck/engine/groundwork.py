@@ -20,8 +20,8 @@ from modeldeck.engine.tasks import Tasks
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from modeldeck.domain.loaded import LoadedSettings
     from modeldeck.domain.quota import Quota
-    from modeldeck.domain.settings import LoadedSettings
     from modeldeck.engine.parts import DeckParts
     from modeldeck.engine.rates import Rates
     from modeldeck.engine.strategies import Strategies

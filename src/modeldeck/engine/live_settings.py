@@ -7,7 +7,9 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from modeldeck.domain.settings import DeckState, LoadedSettings, ProviderSettings, Settings
+    from modeldeck.domain.loaded import LoadedSettings
+    from modeldeck.domain.settings import ProviderSettings, Settings
+    from modeldeck.domain.state import DeckState
     from modeldeck.ports import SettingsSource
 
 _ENVIRONMENT = "environment "

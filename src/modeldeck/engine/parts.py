@@ -12,8 +12,8 @@ from modeldeck.domain.record import record
 if TYPE_CHECKING:
     from random import Random
 
+    from modeldeck.domain.loaded import LoadedSettings
     from modeldeck.domain.request import Message, Request
-    from modeldeck.domain.settings import LoadedSettings
     from modeldeck.engine.estimating import Estimator
     from modeldeck.engine.references import References
     from modeldeck.engine.strategies import OwnStrategy

@@ -7,7 +7,8 @@ from typing import TypeVar
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.request import Request
-from modeldeck.domain.settings import DeckState, Settings
+from modeldeck.domain.settings import Settings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Task
 from modeldeck.engine.strategies import SHIPPED, Strategies
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from modeldeck.domain.errors import UsageError
-from modeldeck.domain.settings import Assignment, DeckState, EnvironmentTask, LoadedSettings
+from modeldeck.domain.loaded import EnvironmentTask, LoadedSettings
+from modeldeck.domain.state import Assignment, DeckState
 from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Mode, Task, Tier, parse_strategy
 from modeldeck.engine.choices import Choices
 

@@ -1,6 +1,6 @@
 """What a person's own tier lists may cost without being meant to."""
 
-from modeldeck.domain.settings import LoadedSettings
+from modeldeck.domain.loaded import LoadedSettings
 from modeldeck.domain.task import Tier
 from modeldeck.engine.catalog import Catalog
 from modeldeck.engine.unlisted import source_of

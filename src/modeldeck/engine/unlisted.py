@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from modeldeck.domain.errors import UnknownModelError
-from modeldeck.domain.settings import LoadedSettings
+from modeldeck.domain.loaded import LoadedSettings
 from modeldeck.domain.task import Tier
 from modeldeck.engine.catalog import Catalog
 

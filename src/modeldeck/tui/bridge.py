@@ -14,7 +14,7 @@ from textual.message_pump import MessagePump
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.request import Message
 from modeldeck.domain.run import Event, ReasoningDelta, TextDelta, UsageUpdated
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.live_settings import Reloaded

@@ -4,7 +4,7 @@ from collections import Counter
 
 from textual.content import Content
 
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.advice import NOTHING_YET, first_steps
 from modeldeck.tui.format import clean

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.loaded import LoadedSettings
 from modeldeck.domain.model import Capability
-from modeldeck.domain.settings import DeckState, LoadedSettings, Settings
+from modeldeck.domain.settings import Settings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import DEFAULT_TASKS, Criteria, Mode, Strategy, Task, Tier
 from modeldeck.storage.settings.config_file import load_settings
 
@@ -115,7 +117,7 @@ def test_an_empty_file_changes_nothing(read: Read, text: str) -> None:
 def test_an_empty_file_needs_no_validator(path: Path) -> None:
     path.write_text("# nothing")
     code = (
-        "import sys; from pathlib import Path; from modeldeck.domain.settings import DeckState\n"
+        "import sys; from pathlib import Path; from modeldeck.domain.state import DeckState\n"
         "from modeldeck.storage.settings.config_file import load_settings\n"
         "load_settings(Path(sys.argv[1]), DeckState(), {}); print('pydantic' in sys.modules)"
     )

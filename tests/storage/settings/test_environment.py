@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from modeldeck.domain.errors import ConfigError
-from modeldeck.domain.settings import DeckState, EnvironmentTask, LoadedSettings
+from modeldeck.domain.loaded import EnvironmentTask, LoadedSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Tier
 from modeldeck.storage.settings.config_file import load_settings
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from modeldeck.domain.errors import ConfigError
-from modeldeck.domain.settings import DeckState, Settings, StrategyWeights, TaskBudget
+from modeldeck.domain.settings import Settings, StrategyWeights, TaskBudget
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Strategy
 from modeldeck.storage.settings.config_file import load_settings
 

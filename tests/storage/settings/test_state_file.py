@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fakes import FakeClock
 from modeldeck.domain.errors import StorageError
-from modeldeck.domain.settings import Assignment, DeckState
+from modeldeck.domain.state import Assignment, DeckState
 from modeldeck.domain.task import Mode, Strategy, Tier
 from modeldeck.storage.settings.state_file import TomlStateFile
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from modeldeck.domain.configuration import Setting
-from modeldeck.domain.settings import Assignment, DeckState
+from modeldeck.domain.state import Assignment, DeckState
 from modeldeck.domain.task import Mode, Tier
 from modeldeck.storage.settings.config_file import load_settings
 from modeldeck.storage.settings.view import effective_settings, safe_address

@@ -7,9 +7,9 @@ import pytest
 from fake_host import hosted
 from fakes import World
 from modeldeck.domain.hardware import Cpu, Hardware, Memory
+from modeldeck.domain.loaded import EnvironmentTask
 from modeldeck.domain.pricing import NO_COST
 from modeldeck.domain.run import UsageUpdated
-from modeldeck.domain.settings import EnvironmentTask
 from modeldeck.domain.task import Mode
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.deck import Deck

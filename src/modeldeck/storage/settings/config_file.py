@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from modeldeck.domain.settings import DeckState, LoadedSettings, Settings
+from modeldeck.domain.loaded import LoadedSettings
+from modeldeck.domain.settings import Settings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import STRATEGY_ALIASES
 from modeldeck.storage.settings import CONFIG_FILE
 from modeldeck.storage.settings.environment import apply_environment

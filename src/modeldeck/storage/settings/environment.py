@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from modeldeck.domain.errors import ConfigError, ConfigProblem
-from modeldeck.domain.settings import EnvironmentTask, LoadedSettings, ProviderSettings, Settings, TierSettings
+from modeldeck.domain.loaded import EnvironmentTask, LoadedSettings
+from modeldeck.domain.settings import ProviderSettings, Settings, TierSettings
 from modeldeck.domain.task import TASK_ALIASES, Tier
 from modeldeck.storage.settings.toml_text import shown
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from modeldeck.domain.settings import DeckState, LoadedSettings
+from modeldeck.domain.loaded import LoadedSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.storage.settings.config_file import load_settings
 from modeldeck.storage.settings.stamp import Stamp, stamp_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modeldeck.domain.settings import Assignment, DeckState
+from modeldeck.domain.state import Assignment, DeckState
 from modeldeck.domain.task import STRATEGY_ALIASES, Mode, Tier
 
 _Reader = Callable[[Any], Any]

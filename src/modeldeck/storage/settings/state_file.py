@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from modeldeck.domain.errors import StorageError
-from modeldeck.domain.settings import DeckState
+from modeldeck.domain.state import DeckState
 from modeldeck.ports import Clock
 from modeldeck.storage.corruption import free_name
 from modeldeck.storage.settings.stamp import stamp_of

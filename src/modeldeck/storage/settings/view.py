@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from modeldeck.domain.configuration import DEFAULT_ORIGIN, ENVIRONMENT, Setting, SettingValue
-from modeldeck.domain.settings import DeckState, LoadedSettings, TaskSettings
+from modeldeck.domain.loaded import LoadedSettings
+from modeldeck.domain.settings import TaskSettings
+from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import TASK_ALIASES, Mode, Task
 from modeldeck.storage.settings.toml_text import dotted, looks_like_a_key
 

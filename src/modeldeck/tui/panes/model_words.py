@@ -13,7 +13,8 @@ from modeldeck.tui.advice import first_steps, nothing_callable
 from modeldeck.tui.filters import chips
 from modeldeck.tui.format import age, clean, plain, rate, score
 from modeldeck.tui.hints import KeyOf, usual_key, with_keys
-from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows
+from modeldeck.tui.panes.model_rows import ModelRows
+from modeldeck.tui.panes.row_order import SORT_TITLES
 
 _CLEAR = "{models.clear|x} clears all of it."
 _LEAVE_AND_CLEAR = "{models.leave|Esc} leaves the line, then {models.clear|x} clears all of it."

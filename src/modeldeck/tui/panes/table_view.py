@@ -9,7 +9,7 @@ from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter, usual_filter
 from modeldeck.tui.filters import read_filters, read_order, store_filters, store_order
 from modeldeck.tui.messages import StateChanged
-from modeldeck.tui.panes.model_rows import SORT_TITLES, Order
+from modeldeck.tui.panes.row_order import SORT_TITLES, Order
 from modeldeck.tui.toast import fail
 
 

@@ -12,7 +12,8 @@ from textual.widgets import Input
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.hints import hint
-from modeldeck.tui.panes.model_rows import ModelRows, Order, columns_for
+from modeldeck.tui.panes.model_rows import ModelRows, columns_for
+from modeldeck.tui.panes.row_order import Order
 from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.query_input import QueryInput
 
