@@ -1,17 +1,17 @@
 """The rows of the Models table: which models, in which order, and the words in their cells. No widget in sight."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modeldeck.domain.model import CAPABILITY_LETTERS, Kind, Model
-from modeldeck.domain.record import record
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.filter import FilterIndex, ModelFilter, match
 from modeldeck.ports import Experience
 from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score, share
 from modeldeck.tui.panes.model_names import common_names, shared_names, shown_name, with_provider
+from modeldeck.tui.panes.row_order import Order, in_order
 from modeldeck.tui.widgets.table_columns import Cell, Column
 
 if TYPE_CHECKING:
@@ -22,22 +22,6 @@ _TONES = {Kind.FREE: "tone-free", Kind.PAID: "tone-paid", Kind.LOCAL: "tone-loca
 _QUALITY_MARKS = {"estimated": "~", "user": "u"}
 _LONGEST_PROVIDER = 10  # cells
 _FIRST = 7  # above every other column's `dropped`
-
-SORT_TITLES: Mapping[str, str] = {
-    "": "the catalog's order",
-    "name": "name",
-    "provider": "provider",
-    "kind": "kind",
-    "in": "input price",
-    "out": "output price",
-    "context": "context",
-    "quality": "quality",
-    "mine": "my success",
-    "speed": "tok/s",
-}
-"""Sort keys in the order of the `s` key, in words."""
-DOWNWARDS = frozenset({"context", "quality", "mine", "speed"})
-"""Columns of which the largest value comes first."""
 
 
 def columns_for(models: Sequence[Model]) -> tuple[Column, ...]:
@@ -63,23 +47,6 @@ def columns_for(models: Sequence[Model]) -> tuple[Column, ...]:
         Column("speed", "tok/s", 5, right=True, dropped=5),
         Column("fit", "fit", 8, dropped=6),
     )
-
-
-@record
-class Order:
-    """How rows are sorted: a key of SORT_TITLES, and whether its usual direction is turned round."""
-
-    key: str = ""
-    turned: bool = False
-
-    @property
-    def downwards(self) -> bool:
-        return (self.key in DOWNWARDS) != self.turned
-
-    def next(self) -> "Order":
-        """The next key, in its usual direction."""
-        keys = list(SORT_TITLES)
-        return Order(keys[(keys.index(self.key) + 1) % len(keys)])
 
 
 @dataclass
@@ -212,12 +179,8 @@ def list_rows(deck: Deck, wanted: ModelFilter, order: Order) -> ModelRows:
     favourites = frozenset(deck.choices.state.favourites)
     experiences = deck.experience.all()
     kept = wanted.apply(everything, usable)
-    sort_key = _SORT_KEYS.get(order.key)
-    if sort_key is not None:
-        values: dict[str, Any] = {model.id: sort_key(deck, experiences, model) for model in kept}
-        known = [model for model in kept if values[model.id] is not None]
-        unknown = [model for model in kept if values[model.id] is None]
-        kept = sorted(known, key=lambda model: values[model.id], reverse=order.downwards) + unknown
+    if order.key:
+        kept = in_order(deck, experiences, kept, order)
     else:
         kept = sorted(kept, key=lambda model: model.provider not in usable, reverse=order.downwards)
     stars = [model for model in kept if model.id in favourites]
@@ -239,35 +202,3 @@ def capability_letters(model: Model) -> str:
     return "".join(
         letter if capability in model.capabilities else "·" for capability, letter in CAPABILITY_LETTERS.items()
     )
-
-
-SortKey = Callable[[Deck, Mapping[str, Experience], Model], "str | float | None"]
-
-
-def _input_price(_deck: Deck, _known: Mapping[str, Experience], model: Model) -> float | None:
-    return None if model.pricing is None else float(model.pricing.input)
-
-
-def _output_price(_deck: Deck, _known: Mapping[str, Experience], model: Model) -> float | None:
-    return None if model.pricing is None else float(model.pricing.output)
-
-
-def _success(_deck: Deck, known: Mapping[str, Experience], model: Model) -> float | None:
-    return known[model.id].success_rate if model.id in known else None
-
-
-def _speed(_deck: Deck, known: Mapping[str, Experience], model: Model) -> float | None:
-    return known[model.id].tokens_per_second if model.id in known else None
-
-
-_SORT_KEYS: Mapping[str, SortKey] = {
-    "name": lambda _deck, _known, model: shown_name(model).casefold(),
-    "provider": lambda _deck, _known, model: model.provider,
-    "kind": lambda _deck, _known, model: model.kind.value,
-    "in": _input_price,
-    "out": _output_price,
-    "context": lambda _deck, _known, model: model.context,
-    "quality": lambda deck, _known, model: deck.standing.quality(model).value,
-    "mine": _success,
-    "speed": _speed,
-}

@@ -16,8 +16,9 @@ from modeldeck.tui.filters import toggle_kind
 from modeldeck.tui.hints import key_of
 from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, RefreshState, RunEvent, StateChanged
 from modeldeck.tui.panes.catalog_table import CatalogTable
-from modeldeck.tui.panes.model_rows import SORT_TITLES, ModelRows, Order, list_rows
+from modeldeck.tui.panes.model_rows import ModelRows, list_rows
 from modeldeck.tui.panes.model_words import count_words, nothing_shown, row_line, title_marks
+from modeldeck.tui.panes.row_order import SORT_TITLES, Order
 from modeldeck.tui.panes.search import Search
 from modeldeck.tui.panes.table_view import TableView
 from modeldeck.tui.widgets.model_table import ModelTable
