@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -31,6 +32,9 @@ class MemoryLedger:
         self.records: dict[str, RunRecord] = {}
         self.rows: list[LedgerRow] = []
         self.recovered = 0
+
+    def exclusively(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def start_run(self, record: RunRecord) -> None:
         self.records[record.run] = record

@@ -6,6 +6,7 @@ Every method of a store may raise StorageError.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -87,6 +88,10 @@ class Sent(NamedTuple):
 
 class Ledger(Protocol):
     """The append-only record of attempts, with rollups. All money in USD."""
+
+    def exclusively(self) -> AbstractContextManager[None]:
+        """While it lasts no other thread or process writes, and what is written is kept whole or not at all."""
+        ...
 
     def start_run(self, record: RunRecord) -> None:
         """Write a run with the selection behind it; its attempts follow."""

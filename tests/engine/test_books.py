@@ -1,19 +1,21 @@
 """The books: reservations that never overlap, rows that are settled once, sums that keep their status."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from decimal import Decimal
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import World, make_model, no_limit_here
 from modeldeck.domain.errors import BudgetError
-from modeldeck.domain.pricing import NO_COST, UNKNOWN_COST, Cost, CostStatus
+from modeldeck.domain.pricing import NO_COST, UNKNOWN_COST, ZERO, Cost, CostStatus
 from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.request import Params, make_request
-from modeldeck.domain.run import Attempt
+from modeldeck.domain.run import Attempt, OpenAttempt
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.settings import BudgetSettings, FallbackSettings
 from modeldeck.domain.task import Mode, Strategy, Tier
@@ -110,3 +112,28 @@ def test_a_sum_is_as_weak_as_its_weakest_part_and_never_invents_money(parts: Seq
     assert (total.status is CostStatus.UNKNOWN) == any(part.status is CostStatus.UNKNOWN for part in parts)
     known = [part.usd for part in parts if part.usd is not None]
     assert total.usd == (sum(known) if known else None)
+
+
+def test_no_other_process_reserves_between_the_check_and_the_row(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the budget reads and the row that rests on it are inside one exclusive section of the ledger."""
+    steps: list[str] = []
+
+    @contextmanager
+    def section() -> Iterator[None]:
+        steps.append("begin")
+        yield
+        steps.append("end")
+
+    def reserved(task: str | None = None) -> Decimal:
+        steps.append("check")
+        return ZERO
+
+    def open_attempt(attempt: OpenAttempt) -> int:
+        steps.append("row")
+        return 1
+
+    monkeypatch.setattr(world.ledger, "exclusively", section)
+    monkeypatch.setattr(world.ledger, "reserved", reserved)
+    monkeypatch.setattr(world.ledger, "open_attempt", open_attempt)
+    books(world).open(PLAN, MODEL, Params(max_tokens=1000), 2)
+    assert steps == ["begin", "check", "row", "end"]

@@ -104,7 +104,8 @@ class Books:
         now = self._clock.now()
         day = self._clock.local_day(now)
         selection = plan.selection
-        with self._lock:  # two threads must not both reserve the last cent
+        # Neither two threads nor two processes may both reserve the last cent.
+        with self._lock, self._ledger.exclusively():
             admission = self.admit(plan, model, params)
             if number == 1:
                 self._ledger.start_run(

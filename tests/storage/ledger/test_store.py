@@ -9,7 +9,7 @@ import pytest
 
 from fake_records import DAY, MODEL, SESSION, a_run, a_selection, an_attempt, an_opening
 from fakes import FakeClock
-from modeldeck.domain.errors import ErrorKind, Failure
+from modeldeck.domain.errors import BudgetError, ErrorKind, Failure, StorageError
 from modeldeck.domain.pricing import NO_COST, UNKNOWN_COST, ZERO, Cost, CostStatus
 from modeldeck.domain.selection import Rejection, RejectionGroup
 from modeldeck.domain.usage import AttemptStatus, PeriodName, RunKind, Totals, Usage
@@ -278,3 +278,29 @@ def test_a_reused_process_number_does_not_keep_a_row_open(database: Database, le
     ledger.open_attempt(an_opening())
     database.execute("UPDATE attempts SET process_start = process_start - 3600")
     assert ledger.recover() == 1
+
+
+def test_nobody_else_writes_between_a_question_and_the_row_that_rests_on_it(
+    database: Database, ledger: SqliteLedger, clock: FakeClock
+) -> None:
+    database.open()
+    with closing(Database(database.path, clock, busy_timeout_s=0)) as impatient:
+        other = SqliteLedger(impatient, clock, "another-session")
+        with ledger.exclusively():
+            assert ledger.reserved() == ZERO
+            with pytest.raises(StorageError, match="locked"):
+                other.open_attempt(an_opening())
+            ledger.open_attempt(an_opening())
+        other.open_attempt(an_opening())
+    assert ledger.reserved() == Decimal("0.04")
+
+
+def test_what_is_refused_half_way_leaves_no_row(database: Database, ledger: SqliteLedger) -> None:
+    def refuse() -> None:
+        with ledger.exclusively():
+            ledger.open_attempt(an_opening())
+            raise BudgetError("spent", "wait")
+
+    with pytest.raises(BudgetError):
+        refuse()
+    assert database.rows("SELECT count(*) FROM attempts") == [(0,)]

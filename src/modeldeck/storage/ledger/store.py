@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -52,6 +53,11 @@ class SqliteLedger:
     @cached_property
     def _process_start(self) -> float | None:
         return start_time(os.getpid())
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        with self._database.transaction():
+            yield
 
     def start_run(self, record: RunRecord) -> None:
         from modeldeck.storage.ledger.selection_rows import INSERT_RUN, run_row
