@@ -8,7 +8,7 @@ from pathlib import Path
 from modeldeck.clock import SystemClock
 from modeldeck.domain.model import Capability, Model, Origin
 from modeldeck.domain.pricing import Pricing
-from modeldeck.engine.facts import derive_facts
+from modeldeck.engine.catalog.facts import derive_facts
 from modeldeck.storage.catalog_cache import SqliteCatalogCache
 from modeldeck.storage.database import Database
 

@@ -11,8 +11,8 @@ from textual.widgets import DataTable
 
 from benchmarks.catalog import fill_cache
 from benchmarks.measure import report_times
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
 from modeldeck.main import Deck as OpenDeck
 from modeldeck.tui.panes.model_rows import list_rows
 from modeldeck.tui.panes.row_order import Order

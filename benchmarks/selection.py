@@ -8,11 +8,11 @@ from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.request import Message, Request
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Tier
-from modeldeck.engine.analysis import analyze
-from modeldeck.engine.constraints import Situation
-from modeldeck.engine.facts import derive_facts
-from modeldeck.engine.quality import QualityTable
-from modeldeck.engine.selector import select
+from modeldeck.engine.catalog.facts import derive_facts
+from modeldeck.engine.profiling.analysis import analyze
+from modeldeck.engine.selection.constraints import Situation
+from modeldeck.engine.selection.quality import QualityTable
+from modeldeck.engine.selection.selector import select
 
 POLICY = Policy(
     task="default",

@@ -10,7 +10,7 @@ from fakes import START, FakeClock
 from modeldeck.domain.errors import Failure, ProviderError
 from modeldeck.domain.model import Model, Origin, model_id
 from modeldeck.domain.pricing import PriceOrigin, Pricing
-from modeldeck.engine.references import References
+from modeldeck.engine.catalog.references import References
 from modeldeck.ports import CachedListing
 
 COLLECTION = "collection"

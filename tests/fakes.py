@@ -14,11 +14,11 @@ from modeldeck.domain.loaded import LoadedSettings
 from modeldeck.domain.model import Model
 from modeldeck.domain.settings import LocalSettings, Settings
 from modeldeck.domain.task import DEFAULT_TASKS
-from modeldeck.engine.catalog import Catalog
+from modeldeck.engine.catalog.catalog import Catalog
+from modeldeck.engine.catalog.facts import derive_facts
 from modeldeck.engine.deck import DeckParts
-from modeldeck.engine.facts import derive_facts
-from modeldeck.engine.local_room import LocalRoom
-from modeldeck.engine.machine import Machine
+from modeldeck.engine.machine.machine import Machine
+from modeldeck.engine.selection.local_room import LocalRoom
 
 __all__ = [
     "START",

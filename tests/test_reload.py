@@ -12,7 +12,7 @@ from modeldeck.clock import SystemClock
 from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Mode, Tier
-from modeldeck.engine.filter import usual_filter
+from modeldeck.engine.catalog.filter import usual_filter
 from modeldeck.engine.live_settings import Reloaded
 from modeldeck.main import Deck
 from modeldeck.storage.catalog_cache import SqliteCatalogCache

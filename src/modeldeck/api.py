@@ -13,11 +13,11 @@ from modeldeck.domain.quality import NamedQuality
 from modeldeck.domain.request import RequestFields, make_request
 from modeldeck.domain.task import DEFAULT_TASK, TASK_ALIASES, Tier
 from modeldeck.domain.usage import PeriodName
-from modeldeck.engine.advice import advice_of
-from modeldeck.engine.analysis import analyze as analyze_request
-from modeldeck.engine.appraisal import appraise
-from modeldeck.engine.comparison import split_tokens
 from modeldeck.engine.deck import Deck, Prompt
+from modeldeck.engine.looking_back.advice import advice_of
+from modeldeck.engine.money.comparison import split_tokens
+from modeldeck.engine.profiling.analysis import analyze as analyze_request
+from modeldeck.engine.selection.appraisal import appraise
 
 _lock = Lock()
 _shared: Deck | None = None

@@ -40,9 +40,9 @@ if TYPE_CHECKING:  # what only annotations name need not be loaded at every star
     from modeldeck.domain.check import Check
     from modeldeck.domain.configuration import ConfigReport, Setting
     from modeldeck.domain.loaded import LoadedSettings
-    from modeldeck.engine.estimating import Estimator
-    from modeldeck.engine.references import References
-    from modeldeck.engine.strategies import OwnStrategy
+    from modeldeck.engine.catalog.references import References
+    from modeldeck.engine.profiling.estimating import Estimator
+    from modeldeck.engine.selection.strategies import OwnStrategy
     from modeldeck.ports import Clock, HardwareProbe, Provider
 
 DEMO_PROFILE = "demo"

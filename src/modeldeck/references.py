@@ -1,6 +1,6 @@
 """Puts together what completes the providers' lists; loaded when lists are fetched, because no plain start needs it."""
 
-from modeldeck.engine.references import References
+from modeldeck.engine.catalog.references import References
 from modeldeck.ports import Clock
 from modeldeck.providers.network import Network
 from modeldeck.providers.references.models_dev import ModelsDev

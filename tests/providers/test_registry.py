@@ -8,7 +8,7 @@ from fake_wire import VENDORS, Wire, collect, make_call
 from fakes import FakeClock
 from modeldeck.domain.errors import ConfigError, ErrorKind, ProviderError
 from modeldeck.domain.settings import ProviderKind, ProviderSettings, Settings, Timeouts
-from modeldeck.engine.naming import PROVIDER_ORDER
+from modeldeck.engine.catalog.naming import PROVIDER_ORDER
 from modeldeck.ports import Provider, ProviderInfo
 from modeldeck.providers.registry import build_providers, parse_vendors
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeldeck.domain.model import Capability, Kind
-from modeldeck.engine.filter import ModelFilter
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.tui import filters
 
 wanted_filters = st.builds(

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from fakes import World, free_model, make_model
 from modeldeck.domain.errors import StorageError
 from modeldeck.domain.state import DeckState
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.app import DeckApp
 from modeldeck.tui.panes.model_rows import ModelRows, list_rows
 from modeldeck.tui.panes.models import ModelsPane

@@ -6,8 +6,8 @@ import pytest
 
 from fakes import World, free_model, make_model, reply
 from modeldeck.domain.state import DeckState
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.first_run import first_run_lines, is_first_run
 from modeldeck.tui.panes.model_rows import list_rows
 from modeldeck.tui.panes.model_words import nothing_shown

@@ -9,14 +9,14 @@ from modeldeck.engine.late import late
 
 if TYPE_CHECKING:
     from modeldeck.domain.advice import Repricing
-    from modeldeck.engine.advice import Adviser
-    from modeldeck.engine.discovery import Discoverer
-    from modeldeck.engine.experiences import Experiences
-    from modeldeck.engine.history import History
-    from modeldeck.engine.money import Money
+    from modeldeck.engine.catalog.discovery import Discoverer
+    from modeldeck.engine.limits.throttle import Throttle
+    from modeldeck.engine.looking_back.advice import Adviser
+    from modeldeck.engine.looking_back.experiences import Experiences
+    from modeldeck.engine.looking_back.history import History
+    from modeldeck.engine.looking_back.reviews import Reviews
+    from modeldeck.engine.money.money import Money
     from modeldeck.engine.parts import DeckParts
-    from modeldeck.engine.reviews import Reviews
-    from modeldeck.engine.throttle import Throttle
 
 
 class Engine(Acting):
@@ -29,7 +29,7 @@ class Engine(Acting):
     @late
     def history(self) -> History:
         """Made with the first look at past runs."""
-        from modeldeck.engine.history import History
+        from modeldeck.engine.looking_back.history import History
 
         parts = self._parts
         return History(
@@ -44,28 +44,28 @@ class Engine(Acting):
     @late
     def experience(self) -> Experiences:
         """Made with the first look at what was learned."""
-        from modeldeck.engine.experiences import Experiences
+        from modeldeck.engine.looking_back.experiences import Experiences
 
         return Experiences(self._parts.experience, self.tasks, self.resolved, self._parts.clock)
 
     @late
     def money(self) -> Money:
         """Made with the first look at money."""
-        from modeldeck.engine.money import Money
+        from modeldeck.engine.money.money import Money
 
         return Money(self._parts.ledger, self.books, self.budget, self._parts.clock)
 
     @late
     def reviews(self) -> Reviews:
         """Made with the first look back."""
-        from modeldeck.engine.reviews import Reviews
+        from modeldeck.engine.looking_back.reviews import Reviews
 
         return Reviews(self._parts.ledger, self._parts.clock, self.resolved)
 
     @late
     def adviser(self) -> Adviser:
         """Made when somebody asks for advice."""
-        from modeldeck.engine.advice import Adviser
+        from modeldeck.engine.looking_back.advice import Adviser
 
         return Adviser(
             catalog=self.catalog,
@@ -81,13 +81,13 @@ class Engine(Acting):
     @late
     def discoverer(self) -> Discoverer:
         """Made when somebody asks what changed."""
-        from modeldeck.engine.discovery import Discoverer
+        from modeldeck.engine.catalog.discovery import Discoverer
 
         return Discoverer(self.catalog, self.lists, self.adviser, self._parts.providers, self._parts.clock)
 
     @late
     def throttle(self) -> Throttle:
         """Made when somebody asks whether a model had enough."""
-        from modeldeck.engine.throttle import Throttle
+        from modeldeck.engine.limits.throttle import Throttle
 
         return Throttle(self.catalog, self.standing, self.limits, self._parts.ledger, self._parts.clock)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from modeldeck.domain.request import Request, RequestFields
     from modeldeck.domain.run import Answer, EventStream
     from modeldeck.domain.selection import Selection
-    from modeldeck.engine.probing import Probe
-    from modeldeck.engine.steps import Step
+    from modeldeck.engine.running.probing import Probe
+    from modeldeck.engine.running.steps import Step
 
 __all__ = ["Deck", "DeckParts", "Prompt", "RefreshReport"]
 
@@ -141,7 +141,7 @@ class Deck(Rooms):
         Raises:
             StepFailedError: a step failed; `.answers` holds those of the steps before, `.answer` what there is of it.
         """
-        from modeldeck.engine.steps import run_steps  # few scripts work in steps
+        from modeldeck.engine.running.steps import run_steps  # few scripts work in steps
 
         return run_steps(self.ask, steps, timeout_s, fields)
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from modeldeck.engine.background import BackgroundLoop
-from modeldeck.engine.catalog import Catalog
+from modeldeck.engine.catalog.catalog import Catalog
+from modeldeck.engine.catalog.lists import Lists
 from modeldeck.engine.choices import Choices
 from modeldeck.engine.late import late
-from modeldeck.engine.limits import Limits
-from modeldeck.engine.lists import Lists
+from modeldeck.engine.limits.limits import Limits
 from modeldeck.engine.live_settings import LiveSettings
 from modeldeck.engine.standing import Standing
 from modeldeck.engine.tasks import Tasks
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from modeldeck.domain.loaded import LoadedSettings
     from modeldeck.domain.quota import Quota
+    from modeldeck.engine.limits.rates import Rates
     from modeldeck.engine.parts import DeckParts
-    from modeldeck.engine.rates import Rates
-    from modeldeck.engine.strategies import Strategies
+    from modeldeck.engine.selection.strategies import Strategies
 
 _LASTING = frozenset({"books", "machine", "profiler"})
 """Late collaborators that hold more than settings: open attempts, the last readings."""
@@ -83,14 +83,14 @@ class Groundwork:
     @late
     def rates(self) -> Rates:
         """Made with the first question about limits, for a person who set any."""
-        from modeldeck.engine.rates import Rates
+        from modeldeck.engine.limits.rates import Rates
 
         return Rates(self._parts.ledger, self._parts.loaded.settings)
 
     @late
     def strategies(self) -> Strategies:
         """Made with the first selection. Raises UsageError when a script's strategy is none."""
-        from modeldeck.engine.strategies import Strategies
+        from modeldeck.engine.selection.strategies import Strategies
 
         return Strategies(self._parts.loaded.settings.selection.weights, self._parts.strategies)
 
@@ -106,8 +106,8 @@ class Groundwork:
 
     def name_warnings(self) -> tuple[str, ...]:
         """One sentence for each name in settings and variables that nobody lists, or that costs more than it seems."""
-        from modeldeck.engine.tier_warnings import paid_fallback
-        from modeldeck.engine.unlisted import unlisted_names
+        from modeldeck.engine.catalog.tier_warnings import paid_fallback
+        from modeldeck.engine.catalog.unlisted import unlisted_names
 
         loaded = self._parts.loaded
         costly = paid_fallback(loaded, self.catalog)
@@ -117,12 +117,12 @@ class Groundwork:
         """Delete prompts, turns and selections that the person does not want to keep any longer."""
         days = self._parts.loaded.settings.monitoring.retention_days
         if days is not None:
-            from modeldeck.engine.retention import forget_old
+            from modeldeck.engine.looking_back.retention import forget_old
 
             forget_old(self._parts.ledger, self._parts.turns, self._parts.clock.now() - timedelta(days=days))
 
     async def disconnect(self) -> None:
         """Close the providers' connections that belong to the running event loop."""
-        from modeldeck.engine.refresh import close_all  # imports asyncio
+        from modeldeck.engine.catalog.refresh import close_all  # imports asyncio
 
         await close_all(self._parts.providers.values())

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from modeldeck.domain.loaded import LoadedSettings
     from modeldeck.domain.request import Message, Request
-    from modeldeck.engine.estimating import Estimator
-    from modeldeck.engine.references import References
-    from modeldeck.engine.strategies import OwnStrategy
+    from modeldeck.engine.catalog.references import References
+    from modeldeck.engine.profiling.estimating import Estimator
+    from modeldeck.engine.selection.strategies import OwnStrategy
     from modeldeck.ports import (
         CatalogCache,
         Clock,

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 # Annotations alone must not load the rooms: a plain list needs few of them.
 if TYPE_CHECKING:
     from modeldeck.engine.assembly import Engine
-    from modeldeck.engine.catalog import Catalog
+    from modeldeck.engine.catalog.catalog import Catalog
+    from modeldeck.engine.catalog.lists import Lists
     from modeldeck.engine.choices import Choices
-    from modeldeck.engine.experiences import Experiences
-    from modeldeck.engine.history import History
-    from modeldeck.engine.limits import Limits
-    from modeldeck.engine.lists import Lists
+    from modeldeck.engine.limits.limits import Limits
     from modeldeck.engine.live_settings import LiveSettings, Reloaded
-    from modeldeck.engine.machine import Machine
-    from modeldeck.engine.money import Money
+    from modeldeck.engine.looking_back.experiences import Experiences
+    from modeldeck.engine.looking_back.history import History
+    from modeldeck.engine.machine.machine import Machine
+    from modeldeck.engine.money.money import Money
     from modeldeck.engine.parts import DeckParts
     from modeldeck.engine.standing import Standing
     from modeldeck.engine.tasks import Tasks

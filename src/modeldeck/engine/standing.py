@@ -6,10 +6,10 @@ from threading import Lock
 
 from modeldeck.domain.model import Model
 from modeldeck.domain.profile import Specialization
-from modeldeck.engine.catalog import Catalog
+from modeldeck.engine.catalog.catalog import Catalog
 from modeldeck.engine.choices import Choices
-from modeldeck.engine.limits import Limits, scopes_of
-from modeldeck.engine.quality import Quality, QualityTable
+from modeldeck.engine.limits.limits import Limits, scopes_of
+from modeldeck.engine.selection.quality import Quality, QualityTable
 from modeldeck.ports import Clock, Provider, Votes
 
 EXCLUSIONS_AGE_S = 0.5

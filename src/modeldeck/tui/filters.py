@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from modeldeck.domain.model import Capability, Kind
-from modeldeck.engine.filter import ModelFilter
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.tui.format import clean, context
 
 Stored = Mapping[str, str | bool | int | float]

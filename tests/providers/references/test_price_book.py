@@ -26,7 +26,7 @@ from fakes import START, FakeClock, make_model
 from modeldeck.domain.model import Origin
 from modeldeck.domain.pricing import PriceOrigin, PriceOverride
 from modeldeck.domain.usage import Usage
-from modeldeck.engine.accounting import cost_of
+from modeldeck.engine.money.accounting import cost_of
 from modeldeck.providers.references.price_book import InstalledPrices, read_pricing
 
 NAMES = {

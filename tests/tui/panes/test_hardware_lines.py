@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fakes import local_model
 from modeldeck.domain.hardware import Cpu, Gpu, Hardware, LoadedModel, Memory
-from modeldeck.engine.fit import fit
+from modeldeck.engine.machine.fit import fit
 from modeldeck.tui.panes.hardware_lines import History, all_lines
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -3,9 +3,9 @@ import pytest
 from fakes import World, free_model, make_model
 from modeldeck.domain.model import Capability, Kind
 from modeldeck.domain.state import DeckState
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
-from modeldeck.engine.fit import Fit
+from modeldeck.engine.machine.fit import Fit
 from modeldeck.tui.panes.model_names import with_provider
 from modeldeck.tui.panes.model_rows import ModelRows, capability_letters, fit_word, list_rows
 from modeldeck.tui.panes.row_order import DOWNWARDS, SORT_TITLES, Order

@@ -9,7 +9,7 @@ from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.request import make_request
-from modeldeck.engine.analysis import analyze as analyze_request
+from modeldeck.engine.profiling.analysis import analyze as analyze_request
 
 _FAILED = 1
 

@@ -18,8 +18,8 @@ from modeldeck.domain.errors import UsageError
 from modeldeck.domain.reasoning import ReasoningLevel
 from modeldeck.domain.request import Params
 from modeldeck.domain.run import Answer
-from modeldeck.engine.answers import require_success
 from modeldeck.engine.deck import Deck
+from modeldeck.engine.running.answers import require_success
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _INTERRUPTED = 130

@@ -12,8 +12,8 @@ from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import CostStatus
-from modeldeck.engine.comparison import COMPARED_TOKENS, Comparison, compare_costs, split_tokens
 from modeldeck.engine.deck import Deck
+from modeldeck.engine.money.comparison import COMPARED_TOKENS, Comparison, compare_costs, split_tokens
 
 _COLUMNS = (
     Column("model", least=24, middle=True),
@@ -55,7 +55,7 @@ def cost(
 def _counts(input_tokens: int | None, output_tokens: int | None, prompt: str | None) -> tuple[int, int]:
     if prompt is not None:
         from modeldeck.domain.request import make_request
-        from modeldeck.engine.analysis import analyze
+        from modeldeck.engine.profiling.analysis import analyze
 
         profile = analyze(make_request(prompt))
         return profile.input_tokens, profile.output_tokens

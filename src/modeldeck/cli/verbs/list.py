@@ -15,9 +15,9 @@ from modeldeck.cli.verb import Verb, capability, usd
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.task import DEFAULT_TASK, Task
-from modeldeck.engine.catalog import PROVIDER_ORDER
+from modeldeck.engine.catalog.catalog import PROVIDER_ORDER
+from modeldeck.engine.catalog.filter import ModelFilter, usual_filter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter, usual_filter
 
 
 @click.command("list", cls=Verb)

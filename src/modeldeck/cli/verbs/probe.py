@@ -13,7 +13,7 @@ from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import DEFAULT_TASK
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.probing import Probe
+from modeldeck.engine.running.probing import Probe
 
 _COLUMNS = (
     Column(""),

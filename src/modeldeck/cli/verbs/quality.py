@@ -10,8 +10,8 @@ from modeldeck.cli.session import Session
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import UsageError
 from modeldeck.domain.profile import Specialization
-from modeldeck.engine.appraisal import appraise
 from modeldeck.engine.deck import Deck
+from modeldeck.engine.selection.appraisal import appraise
 
 _FAILED = 1
 

@@ -10,7 +10,7 @@ from typing import Any
 from modeldeck.domain.pricing import ZERO
 from modeldeck.domain.record import record
 from modeldeck.domain.usage import Usage
-from modeldeck.engine.accounting import cost_of
+from modeldeck.engine.money.accounting import cost_of
 from modeldeck.providers.demo.answers import SimulatedAnswer
 from modeldeck.providers.demo.models import DemoModel
 

@@ -14,8 +14,8 @@ from textual.containers import Vertical
 from modeldeck.domain.model import Capability, Kind
 from modeldeck.domain.quota import Quota
 from modeldeck.domain.run import AttemptFailed, Finished
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.filters import toggle_kind
 from modeldeck.tui.format import UNKNOWN, clean, context, until
 from modeldeck.tui.hints import hint

@@ -8,7 +8,7 @@ from textual.content import Content
 from modeldeck.domain.hardware import Gpu, Hardware, LoadedModel, Memory
 from modeldeck.domain.model import Model
 from modeldeck.domain.record import record
-from modeldeck.engine.fit import Fit
+from modeldeck.engine.machine.fit import Fit
 from modeldeck.tui.format import UNKNOWN, clean, meter, share, short_id, size
 from modeldeck.tui.widgets.charts import sparkline
 from modeldeck.tui.widgets.line_panel import Line, wrapped

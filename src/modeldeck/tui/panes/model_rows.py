@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modeldeck.domain.model import CAPABILITY_LETTERS, Kind, Model
+from modeldeck.engine.catalog.filter import FilterIndex, ModelFilter, match
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import FilterIndex, ModelFilter, match
 from modeldeck.ports import Experience
 from modeldeck.tui.format import UNKNOWN, clean, context, price, rate, score, share
 from modeldeck.tui.panes.model_names import common_names, shared_names, shown_name, with_provider
@@ -15,7 +15,7 @@ from modeldeck.tui.panes.row_order import Order, in_order
 from modeldeck.tui.widgets.table_columns import Cell, Column
 
 if TYPE_CHECKING:
-    from modeldeck.engine.fit import Fit
+    from modeldeck.engine.machine.fit import Fit
 
 NO_CELL = Cell("")
 _TONES = {Kind.FREE: "tone-free", Kind.PAID: "tone-paid", Kind.LOCAL: "tone-local"}

@@ -6,8 +6,8 @@ from textual.content import Content
 
 from modeldeck.domain.errors import NO_CONNECTION
 from modeldeck.domain.model import Model
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
 from modeldeck.ports import CachedListing, ProviderInfo
 from modeldeck.tui.advice import first_steps, nothing_callable
 from modeldeck.tui.filters import chips

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from modeldeck.domain.model import Kind
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.filters import toggle_kind
 from modeldeck.tui.hints import key_of
 from modeldeck.tui.messages import CatalogChanged, HardwareRead, PickChanged, RefreshState, RunEvent, StateChanged
@@ -25,7 +25,7 @@ from modeldeck.tui.widgets.model_table import ModelTable
 from modeldeck.tui.widgets.query_line import QueryLine
 
 if TYPE_CHECKING:
-    from modeldeck.engine.fit import Fit
+    from modeldeck.engine.machine.fit import Fit
 
 
 class ModelsPane(Vertical):

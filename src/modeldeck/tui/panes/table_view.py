@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from textual.widget import Widget
 
 from modeldeck.domain.errors import DeckError
+from modeldeck.engine.catalog.filter import ModelFilter, usual_filter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter, usual_filter
 from modeldeck.tui.filters import read_filters, read_order, store_filters, store_order
 from modeldeck.tui.messages import StateChanged
 from modeldeck.tui.panes.row_order import SORT_TITLES, Order

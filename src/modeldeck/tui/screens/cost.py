@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from modeldeck.domain.pricing import CostStatus
-from modeldeck.engine.comparison import COMPARED_TOKENS, Comparison, compare_costs, split_tokens
 from modeldeck.engine.deck import Deck
+from modeldeck.engine.money.comparison import COMPARED_TOKENS, Comparison, compare_costs, split_tokens
 from modeldeck.tui.format import UNKNOWN, clean, money, price
 from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import ModelChosen

@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from modeldeck.engine.catalog.filter import ModelFilter
 from modeldeck.engine.deck import Deck
-from modeldeck.engine.filter import ModelFilter
 from modeldeck.tui.hints import hint
 from modeldeck.tui.panes.model_rows import ModelRows, columns_for
 from modeldeck.tui.panes.row_order import Order

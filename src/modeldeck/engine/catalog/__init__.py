@@ -1,0 +1,1 @@
+"""All models of all providers: fetched, completed, named, filtered, compared with before."""

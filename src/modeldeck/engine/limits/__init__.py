@@ -1,0 +1,1 @@
+"""Quotas, rates and cooldowns: what may not be called right now."""

@@ -1,0 +1,1 @@
+"""Hardware readings, and what fits."""

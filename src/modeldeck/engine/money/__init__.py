@@ -1,0 +1,1 @@
+"""Prices times usage, budgets before the call, books after it."""

@@ -1,0 +1,1 @@
+"""From a selection to an answer: attempts, streaming, fallback, conversations."""
