@@ -10,9 +10,9 @@ from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Criteria, Mode, Policy, Strategy, Tier
 from modeldeck.engine.catalog.facts import derive_facts
 from modeldeck.engine.profiling.analysis import analyze
-from modeldeck.engine.selection.constraints import Situation
 from modeldeck.engine.selection.quality import QualityTable
 from modeldeck.engine.selection.selector import select
+from modeldeck.engine.selection.situation import Situation
 
 POLICY = Policy(
     task="default",

@@ -9,8 +9,8 @@ from modeldeck.domain.model import Capability, Model, Origin, model_id
 from modeldeck.domain.pricing import LOCAL_PRICING, Pricing
 from modeldeck.domain.profile import Complexity, Profile, Specialization
 from modeldeck.domain.task import DEFAULT_TASK, Criteria, Mode, Policy, Strategy, Tier
-from modeldeck.engine.selection.constraints import Situation
 from modeldeck.engine.selection.quality import QualityTable
+from modeldeck.engine.selection.situation import Situation
 
 
 def make_model(

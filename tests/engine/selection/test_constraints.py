@@ -14,7 +14,9 @@ from modeldeck.domain.selection import RejectionGroup
 from modeldeck.domain.task import Criteria
 from modeldeck.domain.usage import Usage
 from modeldeck.engine.money.accounting import cost_of
-from modeldeck.engine.selection.constraints import Named, expected_cost, is_fast, rejection
+from modeldeck.engine.selection.constraints import Named, rejection
+from modeldeck.engine.selection.forecast import expected_cost
+from modeldeck.engine.selection.situation import is_fast
 from modeldeck.ports import Experience
 
 TOOLS, VISION, FAST, LONG = Capability.TOOLS, Capability.VISION, Capability.FAST, Capability.LONG_CONTEXT

@@ -14,9 +14,9 @@ from modeldeck.domain.pricing import PriceOverride, Pricing
 from modeldeck.domain.profile import Specialization
 from modeldeck.domain.task import Policy, Strategy
 from modeldeck.engine.selection.chain import ChainRules, build_chain
-from modeldeck.engine.selection.constraints import Situation
 from modeldeck.engine.selection.ranking import Ranking
 from modeldeck.engine.selection.scoring import Scored, Scorer
+from modeldeck.engine.selection.situation import Situation
 from modeldeck.engine.selection.tiers import Market, open_market
 from modeldeck.ports import Experience
 

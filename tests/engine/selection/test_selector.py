@@ -15,7 +15,7 @@ from modeldeck.domain.profile import Complexity, Specialization
 from modeldeck.domain.selection import Selection
 from modeldeck.domain.settings import FallbackSettings, SavingsSettings, SelectionSettings, Settings, TierSettings
 from modeldeck.domain.task import Criteria, Mode, Strategy, Tier
-from modeldeck.engine.selection.constraints import expected_cost
+from modeldeck.engine.selection.forecast import expected_cost
 from modeldeck.engine.selection.selector import select
 from modeldeck.ports import Experience
 

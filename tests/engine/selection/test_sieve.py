@@ -14,7 +14,8 @@ from modeldeck.domain.model import Capability, Model
 from modeldeck.domain.pricing import PriceOverride, Pricing
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.task import Criteria, Policy
-from modeldeck.engine.selection.constraints import Constraints, Situation
+from modeldeck.engine.selection.constraints import Constraints
+from modeldeck.engine.selection.situation import Situation
 from modeldeck.engine.selection.tiers import open_market
 from modeldeck.ports import Experience
 

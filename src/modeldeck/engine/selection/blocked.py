@@ -7,9 +7,9 @@ from modeldeck.domain.model import Model
 from modeldeck.domain.selection import RejectionGroup
 from modeldeck.domain.task import Tier
 from modeldeck.engine.selection.columns import Facts
-from modeldeck.engine.selection.constraints import Situation
 from modeldeck.engine.selection.ranking import Ranking
 from modeldeck.engine.selection.scoring import Scored
+from modeldeck.engine.selection.situation import Situation
 from modeldeck.engine.selection.tiers import Market, Stage
 
 _PASSING_TROUBLE = (RejectionGroup.COOLDOWN, RejectionGroup.QUOTA, RejectionGroup.BUDGET)

@@ -21,11 +21,11 @@ from modeldeck.engine.looking_back.learning import Learning
 from modeldeck.engine.money.books import Books, Plan
 from modeldeck.engine.money.budget import Budget
 from modeldeck.engine.profiling.estimating import Profiler
-from modeldeck.engine.selection.constraints import Situation
 from modeldeck.engine.selection.explain import noted
 from modeldeck.engine.selection.local_room import LocalRoom
 from modeldeck.engine.selection.policy import resolve_policy, task_name_for
 from modeldeck.engine.selection.selector import select
+from modeldeck.engine.selection.situation import Situation
 from modeldeck.engine.selection.strategies import Strategies
 from modeldeck.engine.selection.tiers import settings_names
 from modeldeck.engine.selection.votes import with_votes

@@ -1,38 +1,21 @@
 """Hard constraints: which models a selection may use at all, and the first reason for each that it may not."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
-from fractions import Fraction
 
 from modeldeck.domain.model import LONG_CONTEXT_TOKENS, Capability, Model
-from modeldeck.domain.pricing import ZERO
 from modeldeck.domain.profile import Profile
 from modeldeck.domain.selection import Rejection, RejectionGroup
-from modeldeck.domain.task import Criteria, Policy
+from modeldeck.domain.task import Policy
 from modeldeck.engine.limits.limits import EVERYTHING
 from modeldeck.engine.machine.fit import fit
+from modeldeck.engine.selection.checks import Check, Found, first_found
 from modeldeck.engine.selection.columns import Facts
-from modeldeck.engine.selection.forecast import call_cost, expected_cost
+from modeldeck.engine.selection.forecast import expected_cost
+from modeldeck.engine.selection.price_limits import PriceLimits
 from modeldeck.engine.selection.quality import quality_weights
 from modeldeck.engine.selection.situation import QUOTA, Situation, is_fast, measured
-from modeldeck.engine.wording import dollars, short_count
-
-__all__ = [
-    "LEAST_ANSWER",
-    "Check",
-    "Constraints",
-    "Found",
-    "Named",
-    "Situation",
-    "below_floor",
-    "expected_cost",
-    "first_found",
-    "is_fast",
-    "rejection",
-]
-
-LEAST_ANSWER = 256
-"""Output tokens below which a call under a hard budget is refused instead of cut short."""
+from modeldeck.engine.wording import short_count
 
 
 class Named(Enum):
@@ -62,7 +45,7 @@ class Constraints:
         wanted: the checks that this request needs, in their order; a check looks at nothing of a model but the facts
             named beside it, and at what the situation knows about its id.
         capabilities: what is required of a model.
-        criteria: those of the policy.
+        prices: what the request may cost.
     """
 
     def __init__(self, policy: Policy, profile: Profile, situation: Situation, named: Named = Named.NO) -> None:
@@ -75,6 +58,7 @@ class Constraints:
         # A long context is checked by its tokens, which says more than the capability's one threshold.
         needs = frozenset() if self._pinned else profile.needs - {Capability.LONG_CONTEXT}
         self.capabilities = sorted(policy.criteria.required_capabilities | needs)
+        self.prices = PriceLimits(policy.criteria, profile, situation, short_answer=self._pinned)
         self._tokens = max(profile.input_tokens + profile.output_tokens, policy.criteria.context_needed or 0)
         self.wanted = self._wanted_checks()
 
@@ -84,28 +68,11 @@ class Constraints:
         return None if found is None else Rejection(model.id, *found)
 
     @property
-    def spending_limit(self) -> Fraction | None:
-        """USD up to which a known expected cost is refused by no check; None when nothing bounds it."""
-        criteria, profile, left = self._criteria, self._profile, self._situation.limit_left
-        limits = [criteria.max_cost_usd, None if left is None else max(left, ZERO)]
-        known = [Fraction(limit) for limit in limits if limit is not None]
-        if criteria.max_cost_per_1k_tokens is not None:
-            tokens = profile.input_tokens + profile.output_tokens
-            known.append(Fraction(criteria.max_cost_per_1k_tokens) * tokens / 1000)
-        return min(known, default=None)
-
-    @property
-    def token_limit(self) -> Fraction | None:
-        """USD per token up to which a listed price is refused by no check; None when nothing bounds it."""
-        limit = self._criteria.max_cost_per_token
-        return None if limit is None else Fraction(limit)
-
-    @property
     def least_quality(self) -> float:
         """The least quality that is asked for, 0 when none is."""
         return self._criteria.min_quality or 0.0
 
-    def _wanted_checks(self) -> "Sequence[tuple[Facts, Check]]":
+    def _wanted_checks(self) -> Sequence[tuple[Facts, Check]]:
         """The checks that this request needs, each with the facts that it looks at, cheap and telling ones first."""
         criteria, situation = self._criteria, self._situation
         checks: list[tuple[bool, Facts, Check]] = [
@@ -120,8 +87,8 @@ class Constraints:
             (criteria.min_safety is not None, Facts.NATURE, self._safe_enough),
             (bool(self.capabilities), Facts.NATURE, self._capable),
             (True, Facts.WINDOW, self._long_enough),
-            (_bounds_price(criteria), Facts.PRICE, self._priced_within),
-            (situation.limit_left is not None, Facts.PRICE, self._within_budget),
+            (self.prices.bounded, Facts.PRICE, self.prices.priced_within),
+            (situation.limit_left is not None, Facts.PRICE, self.prices.within_budget),
             (criteria.max_latency_ms is not None, Facts.LATENCY, self._quick_enough),
             (criteria.min_quality is not None, Facts.QUALITY, self._good_enough),
             (_bounds_local(situation), Facts.MEMORY, self._has_room),
@@ -129,7 +96,7 @@ class Constraints:
         ]
         return [(facts, check) for wanted, facts, check in checks if wanted]
 
-    def _shown(self, model: Model) -> "Found":
+    def _shown(self, model: Model) -> Found:
         if model.hidden or model.id in self._situation.hidden:
             return RejectionGroup.HIDDEN, "hidden"
         if not model.text_output:
@@ -140,18 +107,18 @@ class Constraints:
             return RejectionGroup.STALE, f"{model.provider} does not answer"
         return None
 
-    def _reachable(self, model: Model) -> "Found":
+    def _reachable(self, model: Model) -> Found:
         usable = self._situation.usable.get(model.provider)
         if usable is None:
             return RejectionGroup.DISABLED, f"provider {model.provider} is not enabled"
         return None if usable else (RejectionGroup.NO_KEY, "no key")
 
-    def _free_where_asked(self, model: Model) -> "Found":
+    def _free_where_asked(self, model: Model) -> Found:
         if model.costs_nothing or model.provider not in self._situation.free_only:
             return None
         return RejectionGroup.NOT_FREE, f"not known to be free, and {model.provider} is set to free_only"
 
-    def _not_excluded(self, model: Model) -> "Found":
+    def _not_excluded(self, model: Model) -> Found:
         excluded = self._situation.excluded
         sentence = excluded.get(model.id) or excluded.get(model.provider)
         if sentence is None and model.declared_free:
@@ -161,12 +128,12 @@ class Constraints:
             return None
         return RejectionGroup.QUOTA if sentence.startswith(QUOTA) else RejectionGroup.COOLDOWN, sentence
 
-    def _costs_nothing(self, model: Model) -> "Found":
+    def _costs_nothing(self, model: Model) -> Found:
         if model.costs_nothing and not expected_cost(model, self._profile, self._situation.now):
             return None
         return RejectionGroup.NOT_FREE, "not free" if model.pricing is not None else "price unknown, so not free"
 
-    def _capable(self, model: Model) -> "Found":
+    def _capable(self, model: Model) -> Found:
         if not model.listed:
             return None  # nobody lists what it can do, so that only the attempt can tell
         for capability in self.capabilities:
@@ -181,7 +148,7 @@ class Constraints:
             return model.context >= LONG_CONTEXT_TOKENS
         return capability in model.capabilities
 
-    def _long_enough(self, model: Model) -> "Found":
+    def _long_enough(self, model: Model) -> Found:
         if model.context is None:
             # Every current model takes a short prompt; for a long one an unknown window is a gamble.
             if model.listed and Capability.LONG_CONTEXT in self._profile.needs and not self._named:
@@ -194,42 +161,7 @@ class Constraints:
             has, needs = str(model.context), str(self._tokens)
         return RejectionGroup.CONTEXT, f"context {has} < {needs}"
 
-    def _priced_within(self, model: Model) -> "Found":
-        criteria, profile = self._criteria, self._profile
-        cost = expected_cost(model, profile, self._situation.now)
-        if cost is None:
-            return RejectionGroup.PRICE, "price unknown and a maximum is set"
-        if criteria.max_cost_usd is not None and cost > criteria.max_cost_usd:
-            return RejectionGroup.PRICE, f"costs {dollars(cost)} > {dollars(criteria.max_cost_usd)}"
-        tokens = profile.input_tokens + profile.output_tokens
-        per_1k = criteria.max_cost_per_1k_tokens
-        if per_1k is not None and cost * 1000 > per_1k * tokens:
-            return RejectionGroup.PRICE, f"costs {dollars(cost * 1000 / tokens)} > {dollars(per_1k)} per 1k tokens"
-        limit = criteria.max_cost_per_token
-        pricing = model.pricing
-        if limit is not None and not model.local and pricing is not None:
-            dearest = max(pricing.input, pricing.output)
-            if dearest > limit:
-                return RejectionGroup.PRICE, f"listed at {dollars(dearest)} > {dollars(limit)} per token"
-        return None
-
-    def _within_budget(self, model: Model) -> "Found":
-        output = self._profile.output_tokens
-        cost = call_cost(
-            model,
-            self._profile.input_tokens,
-            min(output, LEAST_ANSWER) if self._pinned else output,
-            self._situation.now,
-        )
-        left = self._situation.limit_left
-        if cost is None:
-            denied = self._situation.unknown_price != "allow"
-            return (RejectionGroup.PRICE, "price unknown and a budget is set") if denied else None
-        if left is not None and cost > max(left, ZERO):
-            return RejectionGroup.BUDGET, f"over budget: {dollars(cost)} needed, {dollars(max(left, ZERO))} left"
-        return None
-
-    def _quick_enough(self, model: Model) -> "Found":
+    def _quick_enough(self, model: Model) -> Found:
         """An unknown latency passes: it can only become known by trying."""
         known = measured(self._situation.experience.get(model.id))
         latency = model.latency_ms if known is None or known.latency_ms is None else known.latency_ms
@@ -238,21 +170,21 @@ class Constraints:
             return None
         return RejectionGroup.LATENCY, f"latency {latency:.0f} ms > {limit:.0f} ms"
 
-    def _good_enough(self, model: Model) -> "Found":
+    def _good_enough(self, model: Model) -> Found:
         least = self._criteria.min_quality
         if least is None:
             return None
         quality = self._situation.quality.expected(model, quality_weights(self._profile))
         return None if quality >= least else below_floor(least)(quality)
 
-    def _safe_enough(self, model: Model) -> "Found":
+    def _safe_enough(self, model: Model) -> Found:
         least = self._criteria.min_safety
         if least is None or (model.safety is not None and model.safety >= least):
             return None
         known = "unknown" if model.safety is None else f"{model.safety:.2f}"
         return RejectionGroup.SAFETY, f"safety {known} < {least:.2f}"
 
-    def _has_room(self, model: Model) -> "Found":
+    def _has_room(self, model: Model) -> Found:
         situation = self._situation
         if not model.local:
             return None
@@ -262,7 +194,7 @@ class Constraints:
             return RejectionGroup.BUSY, situation.loaded_full
         return None
 
-    def _fits(self, model: Model) -> "Found":
+    def _fits(self, model: Model) -> Found:
         if not model.local:
             return None
         if self._situation.hardware is None:
@@ -272,20 +204,6 @@ class Constraints:
             return None
         unsure = "fit unknown" if found.fits is None else "does not fit"
         return RejectionGroup.HARDWARE, f"{unsure}: {found.note}"
-
-
-Found = tuple[RejectionGroup, str] | None
-"""Why a check refuses a model: the group and a finished sentence; None when it does not."""
-Check = Callable[[Model], Found]
-
-
-def first_found(model: Model, checks: Iterable[Check]) -> Found:
-    """What the first check that refuses a model says."""
-    for check in checks:
-        found = check(model)
-        if found is not None:
-            return found
-    return None
 
 
 def below_floor(floor: float) -> Callable[[float], tuple[RejectionGroup, str]]:
@@ -301,16 +219,11 @@ def below_floor(floor: float) -> Callable[[float], tuple[RejectionGroup, str]]:
     return tell
 
 
-def _bounds_price(criteria: Criteria) -> bool:
-    bounds = (criteria.max_cost_usd, criteria.max_cost_per_1k_tokens, criteria.max_cost_per_token)
-    return any(bound is not None for bound in bounds)
-
-
 def _bounds_local(situation: Situation) -> bool:
     return situation.local_full is not None or situation.loaded_full is not None
 
 
-def _offered(model: Model) -> "Found":
+def _offered(model: Model) -> Found:
     """What only price tables know may have ended long ago: nobody but the person chooses it."""
     return None if model.listed else (RejectionGroup.STALE, "nobody lists it")
 

@@ -15,12 +15,13 @@ from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Mode, Policy, Strategy
 from modeldeck.engine.selection import explain
 from modeldeck.engine.selection.blocked import better_but_out
-from modeldeck.engine.selection.constraints import Named, Situation, rejection
+from modeldeck.engine.selection.constraints import Named, rejection
 from modeldeck.engine.selection.exploring import explored
 from modeldeck.engine.selection.fallbacks import Fallbacks
 from modeldeck.engine.selection.ranking import Ranking
 from modeldeck.engine.selection.refusals import DroppedModels, Refusals
 from modeldeck.engine.selection.scoring import Scored
+from modeldeck.engine.selection.situation import Situation
 from modeldeck.engine.selection.strategies import StrategyError
 from modeldeck.engine.selection.tiers import Market, Stage, open_market, stages
 

@@ -11,8 +11,9 @@ from operator import itemgetter
 from modeldeck.domain.model import Capability
 from modeldeck.domain.selection import RejectionGroup
 from modeldeck.engine.selection.board import Board
+from modeldeck.engine.selection.checks import Check, first_found
 from modeldeck.engine.selection.columns import Facts
-from modeldeck.engine.selection.constraints import Check, Constraints, below_floor, first_found
+from modeldeck.engine.selection.constraints import Constraints, below_floor
 from modeldeck.engine.selection.refusals import Drop, Refusals, Told
 from modeldeck.engine.selection.situation import Situation
 
@@ -80,7 +81,7 @@ class Sieve:
         columns = self._board.columns
         if facts is not Facts.PRICE:
             return range(len(columns.facet(facts).samples))
-        limits = self._constraints.spending_limit, self._constraints.token_limit
+        limits = self._constraints.prices.spending_limit, self._constraints.prices.token_limit
         roof, ceiling = (float("inf") if limit is None else int(limit * columns.scale) for limit in limits)
         return [
             number

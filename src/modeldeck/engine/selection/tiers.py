@@ -24,11 +24,12 @@ from modeldeck.domain.settings import QualityFloors, Settings
 from modeldeck.domain.task import Policy, Tier
 from modeldeck.engine.selection.board import Board
 from modeldeck.engine.selection.columns import columns_of
-from modeldeck.engine.selection.constraints import Constraints, Named, Situation
+from modeldeck.engine.selection.constraints import Constraints, Named
 from modeldeck.engine.selection.ranking import Ranking
 from modeldeck.engine.selection.refusals import Drop, Refusals
 from modeldeck.engine.selection.scoring import Scored, Scorer
 from modeldeck.engine.selection.sieve import Sieve, good_enough
+from modeldeck.engine.selection.situation import Situation
 
 
 @dataclass(frozen=True)
