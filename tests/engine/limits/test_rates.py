@@ -196,6 +196,32 @@ def test_a_caller_with_less_time_than_the_wait_is_told(shop: World) -> None:
     assert caught.value.resets_at == START + timedelta(seconds=60)
 
 
+def refused_for_a_minute(shop: World, seconds: float) -> None:
+    shop.providers["cloud"].scripts["a"] = [[failure(ErrorKind.RATE_MINUTE, retry_after_s=seconds)], reply("Now.")]
+
+
+def test_manual_mode_waits_for_the_rest_of_a_pause_and_auto_goes_elsewhere(shop: World, clock: FakeClock) -> None:
+    refused_for_a_minute(shop, 40)
+    with opened_deck(shop, Settings()) as deck:
+        assert deck.ask("Hello").model == B.id
+        clock.advance(25)
+        assert deck.ask("Hello").model == B.id
+        assert deck.ask("Hello", model=A.id).text.strip() == "Now."
+    assert pytest.approx(15) in clock.slept
+
+
+def test_manual_mode_does_not_wait_longer_for_a_pause_either(shop: World, clock: FakeClock) -> None:
+    refused_for_a_minute(shop, 40)
+    with opened_deck(shop, Settings()) as deck:
+        assert deck.ask("Hello").model == B.id
+        with pytest.raises(NothingSelectableError, match="cooldown 40 s"):
+            deck.ask("Hello", model=A.id)
+        clock.advance(25)
+        with pytest.raises(LimitError, match="cooldown 15 s"):
+            deck.ask("Hello", model=A.id, timeout_s=5)
+    assert clock.elapsed == 25
+
+
 def test_falling_back_passes_over_a_provider_whose_limit_is_used_up(shop: World) -> None:
     third = make_model("third/c", quality=0.4)
     shop.add("third", third, scripts={"c": [reply("Third.")]})

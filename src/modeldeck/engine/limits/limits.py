@@ -119,18 +119,28 @@ class Limits:
         """Rate limits: as the providers last told them, then the person's own."""
         return (*self._store.quotas(), *self._own(self._clock.now()))
 
-    def admit(self, model: Model) -> None:
-        """Raises LimitError when a rate limit of the model is used up."""
+    def admit(self, model: Model, *, after_pause: bool = False) -> None:
+        """Raises LimitError when a rate limit of the model is used up.
+
+        `after_pause`: also while it pauses because a limit of a minute refused it.
+        """
         now = self._clock.now()
         scopes = scopes_of(model)
-        spent = [(ends, quota) for quota, ends in self._used_up(now) if quota.scope in scopes]
-        if not spent:
+        held = [
+            (ends, _quota_reason(quota, ends), _of_a_minute(quota))
+            for quota, ends in self._used_up(now)
+            if quota.scope in scopes
+        ]
+        if after_pause:
+            pauses = (one for one in self.cooldowns() if one.scope in scopes and one.kind is ErrorKind.RATE_MINUTE)
+            held += [(one.until, _cooldown_reason(one, now), True) for one in pauses]
+        if not held:
             return
-        ends, quota = max(spent, key=lambda each: each[0])
+        ends, reason, _ = max(held)
         raise LimitError(
-            f"{model.id} cannot be asked now: {_quota_reason(quota, ends)}.",
+            f"{model.id} cannot be asked now: {reason}.",
             "Wait for the reset, or use another provider.",
-            resets_at=ends if all(_of_a_minute(each) for _, each in spent) else None,
+            resets_at=ends if all(of_a_minute for *_, of_a_minute in held) else None,
         )
 
     def _used_up(self, now: datetime) -> list[tuple[Quota, datetime]]:
@@ -165,6 +175,8 @@ class Limits:
             if not (patient and _of_a_minute(quota) and ends <= soon)
         }
         for cooldown in self.cooldowns():
+            if patient and cooldown.kind is ErrorKind.RATE_MINUTE and cooldown.until <= soon:
+                continue
             if cooldown.until > now and (_is_rate(cooldown.kind) or not told_only):
                 reasons.setdefault(cooldown.scope, _cooldown_reason(cooldown, now))
         return reasons

@@ -88,9 +88,12 @@ class Books:
         self._local = local
         self._experience = experience
 
-    def admit(self, plan: Plan, model: Model, params: Params) -> Admission:
-        """Whether budget and limits let this call out now. Raises BudgetError and LimitError."""
-        self._limits.admit(model)
+    def admit(self, plan: Plan, model: Model, params: Params, *, after_pause: bool = False) -> Admission:
+        """Whether budget and limits let this call out now. Raises BudgetError and LimitError.
+
+        `after_pause`: not while the model pauses because a limit of a minute refused it.
+        """
+        self._limits.admit(model, after_pause=after_pause)
         self._local.admit(model, self._counted())
         return self._budget.admit(model, plan.input_tokens, params.max_tokens, plan.selection.task)
 

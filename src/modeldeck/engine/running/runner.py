@@ -8,6 +8,7 @@ from random import Random
 from modeldeck.domain.errors import BudgetError, Failure, LimitError
 from modeldeck.domain.run import Answer, Attempt, AttemptFailed, Event, Finished, Selected, UsageUpdated
 from modeldeck.domain.settings import FallbackSettings
+from modeldeck.domain.task import Mode
 from modeldeck.engine.money.books import Books, Plan, total_cost, total_usage
 from modeldeck.engine.running.attempt import LiveAttempt
 from modeldeck.engine.running.route import Route, Step
@@ -84,9 +85,10 @@ class Runner:
         first: Step = route.first()
         step: Step | None = first
         refusal: BudgetError | LimitError | None = None
+        named = plan.selection.mode is Mode.MANUAL  # then it is tried during its pause, too, and so waited for
         while step is not None:
             try:
-                self._books.admit(plan, step.model, step.params)
+                self._books.admit(plan, step.model, step.params, after_pause=named)
             except (BudgetError, LimitError) as error:
                 refusal = refusal or error
                 step = route.skip()
