@@ -28,9 +28,13 @@ _BY_STATUS: Mapping[int, ErrorKind] = {
     409: ErrorKind.OVERLOADED,
     410: ErrorKind.NOT_FOUND,
     413: ErrorKind.CONTEXT,
+    424: ErrorKind.OVERLOADED,  # RFC 4918: a server behind this one failed
     429: ErrorKind.RATE_MINUTE,
     498: ErrorKind.OVERLOADED,  # Groq: flex tier at capacity
+    499: ErrorKind.OVERLOADED,  # nginx and Google (CANCELLED): somebody on the way gave the request up
 }
+
+_BAD_REQUEST = frozenset({400, 422})
 
 # Machine-readable words of OpenAI, Anthropic, Gemini, OpenRouter (`error_type`, `availability.code`), llama.cpp, Groq
 # (decommissioned), Mistral (invalid_model), Together (not_available) and Hugging Face (not_supported).
@@ -98,8 +102,8 @@ _RATE_TEXT = re.compile(r"(?:tokens|requests) per (?:min|day)|\b[RT]P[MD]\b", re
 _DAY_TEXT = re.compile(r"per[ _-]?day|daily|\b[RT]PD\b", re.IGNORECASE)
 _FREE_TEXT = re.compile(r"free-models-per-|openrouter_free_tier", re.IGNORECASE)
 
-_UNSURE = frozenset({400, 405, 406, 411, 415, 422, 500})
-"""Statuses that say too little: text and words come first."""
+_CERTAIN = frozenset(_BY_STATUS) - {424, 499}
+"""Statuses below 500 that say enough; with the others, and with 500, text and words come first."""
 
 
 def classify_answer(
@@ -125,11 +129,11 @@ def classify_answer(
 def classify_stream_error(payload: Any, *, now: datetime, provider: str, secret: Secret) -> Failure:
     """The failure behind an error object inside an answer whose HTTP status was 200 (arguments as above).
 
-    A request that was accepted has no bad parameter, so a plain 400 in here is a broken stream.
+    A request that was accepted has no bad parameter, so a plain 4xx in here is a broken stream.
     """
     error = read_error(payload)
     failure = _failure(error, error.status, {}, now=now, provider=provider, secret=secret)
-    if failure.kind is ErrorKind.PARAMETER and failure.parameter is None:
+    if failure.kind in {ErrorKind.PARAMETER, ErrorKind.MALFORMED} and failure.parameter is None:
         return Failure(ErrorKind.BROKEN_STREAM, failure.message, failure.status)
     return failure
 
@@ -175,8 +179,8 @@ def _message(text: str, secret: Secret) -> str:
 
 
 def _kind(status: int | None, error: ErrorBody) -> ErrorKind:
-    if status is None or status in _UNSURE:
-        return _kind_by_text(error) or _kind_by_word(error) or _kind_by_number(status)
+    if status is None or status == 500 or (status < 500 and status not in _CERTAIN):
+        return _kind_by_text(error) or _kind_by_word(error) or _kind_by_number(status, error)
     if status == 429 and _kind_by_word(error) is ErrorKind.CREDIT:
         return ErrorKind.CREDIT
     if status in {403, 429} and error.says(_CREDIT_TEXT):
@@ -185,7 +189,7 @@ def _kind(status: int | None, error: ErrorBody) -> ErrorKind:
         return ErrorKind.RATE_MINUTE  # Groq: the request alone is larger than what a minute allows
     if status == 403 and (_kind_by_word(error) is ErrorKind.AUTH or error.says(_AUTH_TEXT)):
         return ErrorKind.AUTH
-    return _kind_by_number(status)
+    return _kind_by_number(status, error)
 
 
 def _kind_by_text(error: ErrorBody) -> ErrorKind | None:
@@ -206,12 +210,15 @@ def _kind_by_word(error: ErrorBody) -> ErrorKind | None:
     return ErrorKind.CREDIT if ErrorKind.CREDIT in kinds else next(iter(kinds), None)
 
 
-def _kind_by_number(status: int | None) -> ErrorKind:
+def _kind_by_number(status: int | None, error: ErrorBody) -> ErrorKind:
     if status is None:
         return ErrorKind.BROKEN_STREAM
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    return ErrorKind.OVERLOADED if status >= 500 else ErrorKind.PARAMETER
+    if status >= 500:
+        return ErrorKind.OVERLOADED
+    # A refusal that no service documents, and that names no field, says nothing about other models and providers.
+    return ErrorKind.PARAMETER if status in _BAD_REQUEST or error.parameter else ErrorKind.MALFORMED
 
 
 def _day_end(error: ErrorBody, scope: str | None, told: datetime | None, now: datetime) -> datetime | None:
