@@ -223,6 +223,7 @@ async def test_silence_is_charged_with_the_prompt_because_the_provider_may_have_
         ([StopChunk("content_filter")], "The answer is empty. Its finish reason is 'content_filter'."),
         ([*thoughts("hm"), StopChunk("stop")], "The model only thought and gave no answer."),
         ([TextChunk(""), StopChunk("stop")], "The answer is empty."),
+        ([TextChunk(" \n"), TextChunk("\n"), StopChunk("stop")], "The answer is empty."),
     ],
 )
 async def test_an_answer_without_text_is_a_failure_and_falls_back(world: World, script: Script, message: str) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_wire import VENDORS, Read, read_answer, sse, stream_failure
-from modeldeck.domain.call import AliveChunk
+from modeldeck.domain.call import AliveChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.usage import Usage
 from modeldeck.providers.lmstudio.stream import LmStudioStream
@@ -57,6 +57,11 @@ def test_loading_and_reading_the_prompt_are_signs_of_life() -> None:
 def test_thinking_inside_the_message() -> None:
     found = read(body(event("message.delta", content="<think>hm</think>"), event("message.delta", content="ok"), END))
     assert (found.text, found.reasoning) == ("ok", "hm")
+
+
+def test_what_was_held_back_comes_before_the_usage_that_counts_it() -> None:
+    found = read(body(event("message.delta", content="<thi"), END))
+    assert [type(chunk) for chunk in found.chunks] == [AliveChunk, TextChunk, UsageChunk, StopChunk]
 
 
 def test_an_error_is_told_after_what_was_used() -> None:

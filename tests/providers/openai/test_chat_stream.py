@@ -90,6 +90,12 @@ def test_a_held_back_tag_is_given_out_at_the_end() -> None:
     assert read_chat(sse(*text("<thi"), event(finish="stop"), "[DONE]"), "llamacpp").text == "<thi"
 
 
+def test_what_was_held_back_comes_before_the_usage_that_counts_it() -> None:
+    data = sse(*text("\n"), event(finish="stop"), json.dumps({"choices": [], "usage": USAGE}), "[DONE]")
+    chunks = [chunk for chunk in read_chat(data, "llamacpp").chunks if not isinstance(chunk, AliveChunk)]
+    assert chunks == [TextChunk("\n"), UsageChunk(Usage(3, 2, reported=True)), StopChunk("stop")]
+
+
 def test_the_end_without_done_is_fine_after_a_finish_reason() -> None:
     assert read_chat(sse(*text("a"), event(finish="length"))).stop == "length"
     assert read_chat(sse(*text("a"), event(finish="stop")).rstrip()).stop == "stop"

@@ -64,8 +64,8 @@ class LiveAttempt:
 
     @property
     def has_text(self) -> bool:
-        """Whether any answer text was shown, after which nothing falls back silently."""
-        return bool(self._text)
+        """Whether any answer text was shown, after which nothing falls back silently; white space is no answer."""
+        return any(map(str.strip, self._text))
 
     @property
     def settled(self) -> Attempt:

@@ -61,8 +61,7 @@ class LmStudioStream(EventAnswer):
         yield from self._end(document)
 
     def _finish(self) -> Iterator[Chunk]:
-        if self._think:
-            yield from self._think.close()
+        yield from self._held_back()
         if self._failure is not None:
             raise ProviderError(self._failure)
         if not self.done:
@@ -77,7 +76,12 @@ class LmStudioStream(EventAnswer):
         elif content:
             yield TextChunk(content)
 
+    def _held_back(self) -> Iterator[Chunk]:
+        if self._think:
+            yield from self._think.close()
+
     def _end(self, result: Mapping[str, Any]) -> Iterator[Chunk]:
+        yield from self._held_back()  # before the usage, which counts it
         stats = as_dict(result.get("stats"))
         if stats:
             self._output_tokens = as_count(stats.get("total_output_tokens"))

@@ -51,6 +51,8 @@ class ChatStream(EventAnswer):
             fields = as_dict(choice)
             yield from self._read_delta(as_dict(fields.get("delta")) or as_dict(fields.get("message")))
             self._finish_reason = as_name(fields.get("finish_reason")) or self._finish_reason
+        if self._think and self._finish_reason:
+            yield from self._think.close()  # before the usage, which counts it
         usage = usage_chunk(event, reports_cost=self._vendor.reports_cost)
         if usage:
             yield usage
