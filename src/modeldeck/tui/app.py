@@ -1,7 +1,8 @@
-"""The terminal app: it hears what panes ask for, and hands news down to them.
+"""The terminal app: it hears what panes ask for, and the news of what happened.
 
-Panes post messages that climb to here; what changed is delivered down to every mounted pane. What a person chooses
-lives in `choosing`, the running prompt in `playing`, what is watched in the background in `watching`.
+Panes post messages that climb to here: `answering` does what they ask for, `telling` hands what changed down to every
+mounted pane. What a person chooses lives in `choosing`, the running prompt in `playing`, what is watched in the
+background in `watching`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,36 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.worker import Worker
 
 from modeldeck.domain.errors import DeckError
 from modeldeck.engine.deck import Deck
 from modeldeck.engine.late import late
 from modeldeck.tui.choosing import Choosing
-from modeldeck.tui.messages import (
-    AssignRequested,
-    CatalogChanged,
-    ConversationCleared,
-    DetailRequested,
-    DryRunMade,
-    DryRunRequested,
-    HardwareRead,
-    ModelChosen,
-    Previewed,
-    PromptSubmitted,
-    Refreshed,
-    RunEvent,
-    RunRefused,
-    RunStopped,
-    RunStopRequested,
-    SettingsRead,
-    SpendChanged,
-    StateChanged,
-    TaskChosen,
-    WhyRequested,
-)
-from modeldeck.tui.panes.grid import PaneGrid
+from modeldeck.tui.messages import Asked, CatalogChanged, RunRefused, Told
+from modeldeck.tui.panes.grid import hand_down
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.shell import Shell
 from modeldeck.tui.signals import leave_on_signals
@@ -47,8 +26,10 @@ from modeldeck.tui.toast import fail, say, warn
 
 # What runs prompts, what works in the background and the palette come after the first picture.
 if TYPE_CHECKING:
+    from modeldeck.tui.answering import Answering
     from modeldeck.tui.commands import DeckCommands
     from modeldeck.tui.playing import Playing
+    from modeldeck.tui.telling import Telling
     from modeldeck.tui.watching import Watching
 
 _TWICE_SECONDS = 2.0
@@ -98,7 +79,7 @@ class DeckApp(Shell):
         self.deck = deck
         self._started = started
         self.deck_screen = DeckScreen(deck)
-        self.choosing = Choosing(self, deck)
+        self.choosing = Choosing(self, deck, lambda: self.watching.picked)
         self._asked_to_quit_at = float("-inf")
 
     @late
@@ -114,6 +95,20 @@ class DeckApp(Shell):
         from modeldeck.tui.watching import Watching
 
         return Watching(self, self.deck, self.deck_screen, self.playing)
+
+    @late
+    def answering(self) -> "Answering":
+        """Who answers what panes ask for."""
+        from modeldeck.tui.answering import Answering
+
+        return Answering(self, self.deck, self.choosing, self.playing)
+
+    @late
+    def telling(self) -> "Telling":
+        """Who hands the news down."""
+        from modeldeck.tui.telling import Telling
+
+        return Telling(self.deck_screen, self.playing, self.watching)
 
     def get_default_screen(self) -> DeckScreen:
         """The dashboard is the first screen."""
@@ -150,12 +145,7 @@ class DeckApp(Shell):
             self.deck.lists.show()
         except DeckError as error:
             fail(self, error)
-        self.deliver(CatalogChanged())
-
-    def deliver(self, news: Message) -> None:
-        """Hand a copy of a message to every mounted pane; while the app leaves there is none any more."""
-        for grid in self.deck_screen.query(PaneGrid):
-            grid.deliver(news)
+        hand_down(self.deck_screen, CatalogChanged())
 
     def worker_failed(self, worker: Worker[Any]) -> None:
         """Leave no sign that still waits for it."""
@@ -193,96 +183,10 @@ class DeckApp(Shell):
         await self.playing.settle()
         self.exit(0)
 
-    # what panes ask for
+    @on(Asked)
+    def _asked(self, message: Asked) -> None:
+        self.answering.answer(message)
 
-    @on(ModelChosen)
-    def _model_chosen(self, message: ModelChosen) -> None:
-        self.choosing.use(message.model)
-
-    @on(AssignRequested)
-    def _assign_requested(self, message: AssignRequested) -> None:
-        from modeldeck.tui.screens.assign import AssignScreen
-
-        self.push_screen(AssignScreen(self.deck, message.model), self._assigned)
-
-    def _assigned(self, changed: bool | None) -> None:
-        if changed:
-            self.post_message(StateChanged())
-
-    @on(DetailRequested)
-    def _detail_requested(self, message: DetailRequested) -> None:
-        from modeldeck.tui.screens.detail import DetailScreen
-
-        self.push_screen(DetailScreen(self.deck, message.model), self.choosing.use)
-
-    @on(WhyRequested)
-    def _why_requested(self, message: WhyRequested) -> None:
-        from modeldeck.tui.screens.why import WhyScreen
-
-        self.push_screen(WhyScreen(self.deck, run=message.run, task=message.task))
-
-    @on(PromptSubmitted)
-    def _prompt_submitted(self, message: PromptSubmitted) -> None:
-        self.playing.start(message.prompt, message.retry_model)
-
-    @on(DryRunRequested)
-    def _dry_run_requested(self, message: DryRunRequested) -> None:
-        self.playing.dry_run(message.prompt)
-
-    @on(TaskChosen)
-    def _task_chosen(self, message: TaskChosen) -> None:
-        self.playing.task = message.task
-        self.post_message(StateChanged())
-
-    @on(RunStopRequested)
-    def _stop_requested(self) -> None:
-        self.playing.stop()
-
-    @on(ConversationCleared)
-    def _conversation_cleared(self) -> None:
-        self.playing.clear()
-
-    # news, handed down
-
-    @on(RunEvent)
-    def _run_event(self, message: RunEvent) -> None:
-        self.playing.follow(message.event)
-        self.deliver(message)
-        self.watching.follow(message.event)
-
-    @on(RunRefused)
-    @on(RunStopped)
-    def _run_ended(self, message: RunRefused | RunStopped) -> None:
-        self.playing.ended()
-        self.deliver(message)
-        self.watching.look_ahead()
-        self.watching.check_spend()
-
-    @on(StateChanged)
-    @on(CatalogChanged)
-    def _ground_moved(self, message: StateChanged | CatalogChanged) -> None:
-        self.deck_screen.show_hint()
-        self.deliver(message)
-        self.watching.look_ahead()
-
-    @on(SpendChanged)
-    @on(DryRunMade)
-    def _hand_down(self, message: SpendChanged | DryRunMade) -> None:
-        self.deliver(message)
-
-    @on(HardwareRead)
-    def _hardware_read(self, message: HardwareRead) -> None:
-        self.watching.show_machine(message.hardware)
-        self.deliver(message)
-
-    @on(Previewed)
-    def _previewed(self, message: Previewed) -> None:
-        self.watching.take_preview(message)
-
-    @on(SettingsRead)
-    def _settings_read(self, message: SettingsRead) -> None:
-        self.watching.settings.take(message)
-
-    @on(Refreshed)
-    def _refreshed(self, message: Refreshed) -> None:
-        self.watching.refreshed(message)
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self.telling.take(message)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from modeldeck.domain.errors import DeckError
 from modeldeck.domain.task import Mode
@@ -10,20 +9,25 @@ from modeldeck.engine.deck import Deck
 from modeldeck.tui.advice import first_steps, nothing_callable
 from modeldeck.tui.hints import hint
 from modeldeck.tui.messages import StateChanged
+from modeldeck.tui.shell import Shell
 from modeldeck.tui.toast import fail, say, warn
-
-if TYPE_CHECKING:
-    from modeldeck.tui.app import DeckApp
 
 _MODES = (Mode.MANUAL, Mode.AUTO, Mode.HYBRID)
 
 
 class Choosing:
-    """Changes the deck's state and tells everybody."""
+    """Changes the deck's state and tells everybody.
 
-    def __init__(self, app: "DeckApp", deck: Deck) -> None:
+    Args:
+        app: where it is shown.
+        deck: whose state it is.
+        picked: the model that would be used now, None while that is not known.
+    """
+
+    def __init__(self, app: Shell, deck: Deck, picked: Callable[[], str | None]) -> None:
         self._app = app
         self._deck = deck
+        self._picked = picked
 
     def use(self, model: str | None) -> None:
         """Make this the manual model, and say why when it cannot be called; None changes nothing."""
@@ -51,7 +55,7 @@ class Choosing:
 
     def set_mode(self, mode: Mode) -> None:
         """Switch the conversation's mode; manual and hybrid take the model that is shown when none was chosen yet."""
-        model = None if mode is Mode.AUTO else self._deck.choices.state.preferred or self._app.watching.picked
+        model = None if mode is Mode.AUTO else self._deck.choices.state.preferred or self._picked()
         if mode is not Mode.AUTO and model is None:
             warn(
                 self._app,

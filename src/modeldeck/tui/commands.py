@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -14,8 +14,10 @@ from modeldeck.domain.task import Mode
 from modeldeck.tui.keymap import bindings_of
 
 if TYPE_CHECKING:
-    from modeldeck.tui.app import DeckApp
+    from modeldeck.tui.choosing import Choosing
     from modeldeck.tui.panes.grid import Pane
+    from modeldeck.tui.screens.deck import DeckScreen
+    from modeldeck.tui.shell import Shell
 
 _MODE_WORDS = {
     Mode.MANUAL: "Mode: manual, exactly the chosen model",
@@ -24,6 +26,13 @@ _MODE_WORDS = {
 }
 
 _KEY_CELLS = 10
+
+
+class Steered(Protocol):
+    """What the palette steers besides the shell: an app with these."""
+
+    deck_screen: "DeckScreen"
+    choosing: "Choosing"
 
 
 @record
@@ -58,15 +67,15 @@ class DeckCommands(Provider):
                 yield Hit(score, command.prompt(matcher.highlight(command.title)), command.run, command.title)
 
     def _commands(self) -> Iterator[Command]:
-        app = cast("DeckApp", self.app)
-        grid = app.deck_screen.grid
+        app, steered = cast("Shell", self.app), cast(Steered, self.app)
+        grid = steered.deck_screen.grid
         here = [pane for pane in grid.panes if grid.current == pane.NUMBER]
         for pane in here:
             yield from self._of_pane(pane)
         yield from self._bound(app, "")
         for mode, words in _MODE_WORDS.items():
-            yield Command(words, "", "", partial(app.choosing.set_mode, mode))
-        yield from self._bound(app.deck_screen, "Pane: ")
+            yield Command(words, "", "", partial(steered.choosing.set_mode, mode))
+        yield from self._bound(steered.deck_screen, "Pane: ")
         for pane in grid.panes:
             if pane not in here:
                 yield from self._of_pane(pane)
@@ -80,7 +89,7 @@ class DeckCommands(Provider):
 
     def _bound(self, node: DOMNode, prefix: str, before: IgnoreReturnCallbackType | None = None) -> Iterator[Command]:
         """One command for every binding of a node's class that has an id."""
-        app = cast("DeckApp", self.app)
+        app = cast("Shell", self.app)
         seen: set[str] = set()
         for binding in bindings_of(type(node)):
             if binding.action in seen or binding.id == "app.palette" or not (binding.tooltip or binding.show):

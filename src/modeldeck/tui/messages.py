@@ -17,29 +17,37 @@ if TYPE_CHECKING:
     from modeldeck.engine.parts import RefreshReport
 
 
+class Asked(Message):
+    """What a person asks of the app, through a pane or a screen."""
+
+
+class Told(Message):
+    """What happened: it comes to the app, which hands on to the panes what they show."""
+
+
 @dataclass(eq=False, repr=False)
-class ModelChosen(Message):
+class ModelChosen(Asked):
     """A person wants this model used from now on (Enter on a row, quick switcher, recent)."""
 
     model: str
 
 
 @dataclass(eq=False, repr=False)
-class AssignRequested(Message):
+class AssignRequested(Asked):
     """A person wants to assign this model to a task; opens the assignment screen."""
 
     model: str
 
 
 @dataclass(eq=False, repr=False)
-class DetailRequested(Message):
+class DetailRequested(Asked):
     """A person wants to see everything known about this model."""
 
     model: str
 
 
 @dataclass(eq=False, repr=False)
-class WhyRequested(Message):
+class WhyRequested(Asked):
     """A person asks why: the selection of a run, or the last pick of a task; both None: the newest run."""
 
     run: str | None = None
@@ -47,30 +55,30 @@ class WhyRequested(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PromptSubmitted(Message):
+class PromptSubmitted(Asked):
     """The prompt was sent from the playground; the app starts the run. `retry_model` forces one model."""
 
     prompt: str
     retry_model: str | None = None
 
 
-class RunStopRequested(Message):
+class RunStopRequested(Asked):
     """Esc in the playground: stop the running prompt; the text that arrived stays."""
 
 
-class ConversationCleared(Message):
+class ConversationCleared(Asked):
     """A person starts a new conversation: the app forgets the earlier turns."""
 
 
 @dataclass(eq=False, repr=False)
-class DryRunRequested(Message):
+class DryRunRequested(Asked):
     """A person wants to see what this prompt would choose and cost; the app selects and answers with DryRunMade."""
 
     prompt: str
 
 
 @dataclass(eq=False, repr=False)
-class DryRunMade(Message):
+class DryRunMade(Told):
     """The app's answer to DryRunRequested, delivered to the playground: a selection, or why there is none."""
 
     prompt: str
@@ -80,28 +88,28 @@ class DryRunMade(Message):
 
 
 @dataclass(eq=False, repr=False)
-class TaskChosen(Message):
+class TaskChosen(Asked):
     """A person wants this task for the conversation; None lets the prompt decide again."""
 
     task: str | None
 
 
 @dataclass(eq=False, repr=False)
-class RunEvent(Message):
+class RunEvent(Told):
     """One engine event of the running prompt, posted by the bridge, delivered to playground, header and usage."""
 
     event: Event
 
 
 @dataclass(eq=False, repr=False)
-class RunRefused(Message):
+class RunRefused(Told):
     """The run could not start or ended in an error that is no attempt's: message and hint are plain text."""
 
     message: str
     hint: str | None
 
 
-class RunStopped(Message):
+class RunStopped(Told):
     """The run was stopped by the person and is settled as cancelled; the text that arrived stays."""
 
 
@@ -112,14 +120,14 @@ class RefreshState(Message):
     running: bool
 
 
-class CatalogChanged(Message):
+class CatalogChanged(Told):
     """The catalog was refreshed, or favourites, hidden models or overrides changed."""
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, CatalogChanged)
 
 
-class StateChanged(Message):
+class StateChanged(Told):
     """Mode, model, task assignments or filters changed: whoever shows them looks again."""
 
     def can_replace(self, message: Message) -> bool:
@@ -140,7 +148,7 @@ class PickChanged(Message):
         return isinstance(message, PickChanged)
 
 
-class SpendChanged(Message):
+class SpendChanged(Told):
     """Money or tokens moved: read `deck.money.spend()` again."""
 
     def can_replace(self, message: Message) -> bool:
@@ -148,7 +156,7 @@ class SpendChanged(Message):
 
 
 @dataclass(eq=False, repr=False)
-class HardwareRead(Message):
+class HardwareRead(Told):
     """A new reading of the machine."""
 
     hardware: Hardware
@@ -159,7 +167,7 @@ class HardwareRead(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Previewed(Message):
+class Previewed(Told):
     """Which model would be used for a prompt now, or the sentence that says why none.
 
     `recommended` is what the engine would choose by itself, whatever the person chose.
@@ -174,7 +182,7 @@ class Previewed(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SettingsRead(Message):
+class SettingsRead(Told):
     """config.toml was read again: what changed and what is new to say, or what is wrong with it."""
 
     reloaded: Reloaded
@@ -183,7 +191,7 @@ class SettingsRead(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Refreshed(Message):
+class Refreshed(Told):
     """A catalog refresh ended; None: it failed as a whole, `problem` says why."""
 
     report: RefreshReport | None

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
@@ -12,9 +11,7 @@ from modeldeck.domain.selection import Selection
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import dry_run, run_fields, stream_run
 from modeldeck.tui.conversation import Conversation
-
-if TYPE_CHECKING:
-    from modeldeck.tui.app import DeckApp
+from modeldeck.tui.shell import Shell
 
 SETTLE_SECONDS = 3.0
 """How long leaving waits for a stopped run to be written down; what is not by then is settled at the next start."""
@@ -23,7 +20,7 @@ SETTLE_SECONDS = 3.0
 class Playing:
     """What is known of the conversation on screen. `task` None lets the prompt decide."""
 
-    def __init__(self, app: "DeckApp", deck: Deck) -> None:
+    def __init__(self, app: Shell, deck: Deck) -> None:
         self._app = app
         self._deck = deck
         self._worker: Worker[None] | None = None

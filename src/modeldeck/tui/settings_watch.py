@@ -1,7 +1,6 @@
 """Edits of config.toml while the app is open: read again in a thread, told in one toast, followed by the screen."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
@@ -9,17 +8,15 @@ from modeldeck.domain.errors import DeckError
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import reload_settings
 from modeldeck.tui.messages import CatalogChanged, SettingsRead, StateChanged
+from modeldeck.tui.shell import Shell
 from modeldeck.tui.themes import DEFAULT_THEME
 from modeldeck.tui.toast import fail, mended, say, warn
-
-if TYPE_CHECKING:
-    from modeldeck.tui.app import DeckApp
 
 
 class SettingsWatch:
     """Looks whether the file was edited; whoever has a timer calls `look`."""
 
-    def __init__(self, app: "DeckApp", deck: Deck) -> None:
+    def __init__(self, app: Shell, deck: Deck) -> None:
         self._app = app
         self._deck = deck
         self._worker: Worker[None] | None = None

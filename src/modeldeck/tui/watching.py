@@ -5,7 +5,7 @@ Every look is cheap or in a thread, and nothing is drawn again unless it changed
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.worker import Worker
 
@@ -17,15 +17,14 @@ from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import preview, read_hardware, refresh_catalog, run_fields
 from modeldeck.tui.format import clean, share, size
 from modeldeck.tui.messages import CatalogChanged, PickChanged, Previewed, Refreshed, RefreshState, SpendChanged
+from modeldeck.tui.panes.grid import hand_down
 from modeldeck.tui.playing import Playing
 from modeldeck.tui.screens.deck import DeckScreen
 from modeldeck.tui.settings_watch import SettingsWatch
+from modeldeck.tui.shell import Shell
 from modeldeck.tui.toast import warn
 from modeldeck.tui.widgets.header import DeckHeader, Money, Pick
 from modeldeck.tui.widgets.strip_line import StripLine
-
-if TYPE_CHECKING:
-    from modeldeck.tui.app import DeckApp
 
 SPEND_SECONDS = 5.0
 HARDWARE_SECONDS = 2.0
@@ -37,7 +36,7 @@ HARDWARE_PANE = 6
 class Watching:
     """Header, strip and the background threads behind them."""
 
-    def __init__(self, app: "DeckApp", deck: Deck, screen: DeckScreen, playing: Playing) -> None:
+    def __init__(self, app: Shell, deck: Deck, screen: DeckScreen, playing: Playing) -> None:
         self._app = app
         self._deck = deck
         self._screen = screen
@@ -104,7 +103,7 @@ class Watching:
         recommended = None if self._preview is None else self._preview.recommended
         if self._shown_pick != (pick.model, recommended):
             self._shown_pick = (pick.model, recommended)
-            self._app.deliver(PickChanged(pick.model or None, recommended))
+            hand_down(self._screen, PickChanged(pick.model or None, recommended))
 
     def _pick(self, task: str, model: str) -> Pick:
         known = self._deck.catalog.get(model)
@@ -139,7 +138,7 @@ class Watching:
         if self._refresh_worker is not None and self._refresh_worker.is_running:
             return
         self._refreshed_at = self._deck.clock.monotonic()
-        self._app.deliver(RefreshState(True))
+        hand_down(self._screen, RefreshState(True))
         self._refresh_worker = self._thread(
             partial(refresh_catalog, self._app, self._deck), "refresh", "The refresh of the model lists"
         )
@@ -155,7 +154,7 @@ class Watching:
 
         A list without its provider's key is a bonus: the Models border says it, nobody is warned.
         """
-        self._app.deliver(RefreshState(False))
+        hand_down(self._screen, RefreshState(False))
         self._app.post_message(CatalogChanged())
         if message.problem is not None:
             warn(self._app, message.problem)
@@ -167,7 +166,7 @@ class Watching:
     def failed(self, worker: Worker[Any]) -> None:
         """A worker ended in an error that was told already: leave no waiting sign behind."""
         if worker is self._refresh_worker:
-            self._app.deliver(RefreshState(False))
+            hand_down(self._screen, RefreshState(False))
 
     # the machine
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive
+from textual.screen import Screen
 
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.panes.models import ModelsPane
@@ -112,3 +113,9 @@ class PaneGrid(Container):
         slot = next((node for node in event.widget.ancestors if isinstance(node, Slot)), None)
         if slot is not None:
             self.current = slot.number
+
+
+def hand_down(screen: Screen[None], news: Message) -> None:
+    """Give a copy of a message to every mounted pane of a screen; while the app leaves there is none any more."""
+    for grid in screen.query(PaneGrid):
+        grid.deliver(news)
