@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Self
 
 from modeldeck import __version__
 from modeldeck.clock import SystemClock
-from modeldeck.domain.errors import ConfigError
 from modeldeck.domain.settings import FilterSettings
 from modeldeck.engine.deck import Deck as EngineDeck
 from modeldeck.engine.deck import DeckParts
@@ -242,17 +241,9 @@ def read_environment(options: Options) -> Mapping[str, str]:
     """The process's environment over the variables of `--env-file`. Raises ConfigError when that cannot be read."""
     if options.env_file is None:
         return os.environ
-    from dotenv import dotenv_values  # only for the flag
+    from modeldeck.storage.settings.env_file import read_env_file  # loads dotenv, only for the flag
 
-    try:
-        with options.env_file.open(encoding="utf-8") as file:
-            values = dotenv_values(stream=file)
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"The file {options.env_file} of --env-file cannot be read: {error}.",
-            "It holds lines of the form NAME=value.",
-        ) from error
-    return {name: value for name, value in values.items() if value is not None} | dict(os.environ)
+    return read_env_file(options.env_file) | dict(os.environ)
 
 
 def folders_of(options: Options, environment: Mapping[str, str]) -> Folders:
