@@ -94,6 +94,15 @@ def test_without_a_database_there_is_nothing_to_copy(tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_database_of_a_newer_version_is_named_and_leaves_no_copy(database: Database, tmp_path: Path) -> None:
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    target = tmp_path / "copies" / "copy.db"
+    with pytest.raises(StorageError) as caught:
+        back_up(path_of(database), target)
+    assert caught.value.message == f"{path_of(database)} was made by a newer version of modeldeck."
+    assert list(target.parent.iterdir()) == []
+
+
 def test_restoring_brings_the_copy_back_and_keeps_what_was_there(database: Database, tmp_path: Path) -> None:
     copy = back_up(path_of(database), tmp_path / "copy.db")
     database.execute(PUT, ["later"])

@@ -37,7 +37,7 @@ def back_up(database: Path, target: Path) -> BackupReport:
     try:
         os.close(open_private(unfinished, os.O_RDWR | os.O_CREAT))
         _copy(database, unfinished)
-        rows = _checked_rows(unfinished)
+        rows = _checked_rows(unfinished, named=database)
         unfinished.replace(target)
     except OSError as error:
         raise StorageError(f"The copy {target} cannot be written: {error.strerror or error}.") from error
@@ -60,7 +60,7 @@ def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
     if not backup.exists():
         raise StorageError(f"There is no file {backup}.", "`modeldeck backup FILE` makes one.")
     _check_regular(backup)
-    rows = _checked_rows(backup)
+    rows = _checked_rows(backup, named=backup)
     kept = None
     make_folder(database.parent)
     try:
@@ -113,21 +113,24 @@ def _copy(source: Path, target: Path) -> None:
         ) from error
 
 
-def _checked_rows(path: Path) -> int:
-    """How many rows all tables of a copy hold. Raises StorageError unless it is a whole database of this program."""
+def _checked_rows(path: Path, named: Path) -> int:
+    """How many rows all tables of a copy hold.
+
+    Raises StorageError, about the file `named`, unless it is a whole database of this program.
+    """
     try:
         with closing(_open(path)) as connection:
             (ours,) = connection.execute(_OURS).fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if ours != _OUR_TABLES or not 1 <= version <= SCHEMA_VERSION:
-                raise _not_ours(path, version)
+                raise _not_ours(named, version)
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if verdict != "ok":
-                raise StorageError(f"{path} is damaged: {verdict}.", "Use another copy.")
+                raise StorageError(f"{named} is damaged: {verdict}.", "Use another copy.")
             tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
             return sum(_count(connection, name) for name in tables)
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"{path} is no database that can be read: {error}.", "Use another copy.") from error
+        raise StorageError(f"{named} is no database that can be read: {error}.", "Use another copy.") from error
 
 
 def _not_ours(path: Path, version: int) -> StorageError:
