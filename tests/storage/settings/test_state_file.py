@@ -98,6 +98,13 @@ def test_a_file_that_is_no_toml_is_kept_aside_and_said(file: TomlStateFile, path
     assert name in file.warnings[0]
 
 
+def test_the_mark_that_some_editors_put_in_front_is_no_damage(file: TomlStateFile, path: Path) -> None:
+    file.save(FULL)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert TomlStateFile(path, FakeClock()).load() == FULL
+    assert kept(path) == []
+
+
 def test_a_second_broken_file_never_replaces_the_first(file: TomlStateFile, path: Path) -> None:
     path.parent.mkdir()
     for _ in range(2):

@@ -71,7 +71,7 @@ class TomlStateFile:
     def _read(self) -> tuple[DeckState, dict[str, Any]]:
         """The state, and keys that this version does not know. Raises StorageError."""
         try:
-            data = tomllib.loads(self.path.read_text(encoding="utf-8"))
+            data = tomllib.loads(self.path.read_text(encoding="utf-8-sig"))  # some editors put a mark in front
         except FileNotFoundError:
             return DeckState(), {}
         except OSError as error:
