@@ -9,7 +9,7 @@ import pytest
 
 from fakes import START, free_model, local_model, make_model
 from modeldeck.clock import SystemClock
-from modeldeck.domain.errors import ConfigError
+from modeldeck.domain.errors import ConfigError, DeckError
 from modeldeck.domain.settings import Settings
 from modeldeck.domain.task import Mode, Tier
 from modeldeck.engine.catalog.filter import usual_filter
@@ -81,6 +81,7 @@ Look = Callable[[Deck], object]
         ),
         ('[models."ollama/llama:8b"]\ncontext = 5', lambda deck: deck.catalog.get(HOME).context, 128_000, 5),
         ("[providers.openrouter]\nfree_only = true", listed, {BIG, GRATIS, HOME}, {GRATIS, HOME}),
+        ("[providers.openrouter]\nenabled = false", listed, {BIG, GRATIS, HOME}, {HOME}),
         ("[budget]\nday_usd = 2", lambda deck: deck.money.budget().limits, {}, {"day": Decimal(2)}),
         ('[filters]\nkind = "local"', filtered, {BIG, GRATIS, HOME}, {HOME}),
         (
@@ -99,6 +100,7 @@ Look = Callable[[Deck], object]
         "hidden",
         "facts",
         "free-only",
+        "switched-off",
         "budget",
         "filters",
         "privacy",
@@ -142,6 +144,22 @@ def test_a_file_that_nobody_touched_is_not_edited(deck: Deck, path: Path) -> Non
 def test_what_is_read_only_at_the_start_says_so(deck: Deck, path: Path) -> None:
     edit(path, '[providers.ollama]\nbase_url = "http://127.0.0.1:9"\n[ui]\ntimezone = "Europe/Berlin"\n')
     assert deck.reload() == Reloaded(("providers", "ui"), ("providers.ollama", "ui.timezone"))
+
+
+def test_a_provider_that_was_off_at_the_start_waits_for_the_next_one(tmp_path: Path, path: Path, deck: Deck) -> None:
+    edit(path, "[providers.openrouter]\nenabled = false\n")
+    with Deck.open(config_dir=tmp_path, data_dir=tmp_path, no_network=True) as without:
+        edit(path, "[providers.openrouter]\nenabled = true\n")
+        assert without.reload().restart == ("providers.openrouter",)
+        assert listed(without) == {HOME}
+
+
+def test_a_provider_that_is_switched_off_is_not_used_any_more(deck: Deck, path: Path) -> None:
+    edit(path, "[providers.openrouter]\nenabled = false\n")
+    deck.reload()
+    with pytest.raises(DeckError, match="openrouter"):
+        deck.ask("Hello", model=BIG)
+    assert "openrouter" not in [provider.name for provider in deck.providers()]
 
 
 def test_choices_and_assignments_outlast_an_edit(deck: Deck, path: Path) -> None:

@@ -12,7 +12,7 @@ from modeldeck.engine.catalog.lists import Lists
 from modeldeck.engine.choices import Choices
 from modeldeck.engine.late import late
 from modeldeck.engine.limits.limits import Limits
-from modeldeck.engine.live_settings import LiveSettings
+from modeldeck.engine.live_settings import LiveSettings, switched_on
 from modeldeck.engine.standing import Standing
 from modeldeck.engine.tasks import Tasks
 
@@ -37,6 +37,7 @@ class Groundwork:
         providers, clock = parts.providers, parts.clock
         free_only = {name for name, provider in providers.items() if provider.info.free_only}
         self._parts = parts
+        self.enabled = providers  # those that are off were not made
         self.background = BackgroundLoop(self.disconnect)
         self.choices = Choices(parts.loaded.state, parts.state_file)
         self.catalog = Catalog(parts.loaded.settings.models, free_only, now=clock.now)
@@ -60,7 +61,7 @@ class Groundwork:
         settings = parts.loaded.settings
         votes = parts.ratings.votes if settings.selection.learning else tuple
         self.limits = Limits(parts.limits, parts.clock, parts.random, settings.fallback, self._own_quotas)
-        self.standing = Standing(self.catalog, parts.providers, self.limits, self.choices, parts.clock, votes)
+        self.standing = Standing(self.catalog, self.enabled, self.limits, self.choices, parts.clock, votes)
         self.tasks = Tasks(parts.loaded, self.choices, self.resolved, lambda text: self.strategies.require(text))
 
     def adopt(self, loaded: LoadedSettings) -> None:
@@ -72,13 +73,15 @@ class Groundwork:
         tables = loaded.settings.providers
         free_only = {name for name in self._parts.providers if name in tables and tables[name].free_only}
         self._parts = replace(self._parts, loaded=loaded)
+        made = self._parts.providers.items()
+        self.enabled = {name: provider for name, provider in made if switched_on(loaded.settings, name)}
         self.catalog.adopt(loaded.settings.models, free_only)
         self._lay_out()
         for kind in type(self).__mro__:
             for name, maker in vars(kind).items():
                 if isinstance(maker, late) and name not in _LASTING:
                     self.__dict__.pop(name, None)
-        self.lists.show()
+        self.lists.adopt(self.enabled)
 
     @late
     def rates(self) -> Rates:

@@ -40,6 +40,7 @@ class LiveSettings:
         adopt: Callable[[LoadedSettings], None],
     ) -> None:
         self._loaded = loaded
+        self._began = loaded.settings
         self._source = source
         self._state = state
         self._adopt = adopt
@@ -72,7 +73,7 @@ class LiveSettings:
         self._loaded = found
         if areas:
             self._adopt(found)
-        return Reloaded(areas, _waiting(before.settings, found.settings))
+        return Reloaded(areas, _waiting(self._began, before.settings, found.settings))
 
 
 def changed_areas(before: LoadedSettings, after: LoadedSettings) -> tuple[str, ...]:
@@ -81,11 +82,23 @@ def changed_areas(before: LoadedSettings, after: LoadedSettings) -> tuple[str, .
     return tuple(each.name for each in fields(new) if getattr(old, each.name) != getattr(new, each.name))
 
 
-def _waiting(before: Settings, after: Settings) -> tuple[str, ...]:
-    """What changed and is read only at the start: addresses and keys of providers, the ledger's calendar."""
+def switched_on(settings: Settings, provider: str) -> bool:
+    """Whether a provider is to be used at all."""
+    table = settings.providers.get(provider)
+    return table is None or table.enabled
+
+
+def _waiting(began: Settings, before: Settings, after: Settings) -> tuple[str, ...]:
+    """What changed and is read only at the start: how providers are reached, the ledger's calendar.
+
+    A provider that was off at the start waits as well when it is switched on.
+    """
     names = {**before.providers, **after.providers}
     waiting = [
-        f"providers.{name}" for name in names if _fixed(before.providers.get(name)) != _fixed(after.providers.get(name))
+        f"providers.{name}"
+        for name in names
+        if _fixed(before.providers.get(name)) != _fixed(after.providers.get(name))
+        or (switched_on(after, name) and not switched_on(before, name) and not switched_on(began, name))
     ]
     if before.ui.timezone != after.ui.timezone:
         waiting.append("ui.timezone")
@@ -96,4 +109,4 @@ def _fixed(provider: ProviderSettings | None) -> ProviderSettings:
     """What of a provider holds from start to end."""
     from modeldeck.domain.settings import ProviderSettings, RateLimits
 
-    return replace(provider or ProviderSettings(), free_only=False, limits=RateLimits())
+    return replace(provider or ProviderSettings(), enabled=True, free_only=False, limits=RateLimits())

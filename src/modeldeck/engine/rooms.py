@@ -121,4 +121,4 @@ class Rooms:
 
     def providers(self) -> tuple[ProviderInfo, ...]:
         """All enabled providers, keyed or not."""
-        return tuple(provider.info for provider in self._parts.providers.values())
+        return tuple(provider.info for provider in self._engine.enabled.values())

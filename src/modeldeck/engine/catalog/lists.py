@@ -50,6 +50,11 @@ class Lists:
         self.whole = True
         """Whether the catalog holds whole lists, not only their beginnings."""
 
+    def adopt(self, providers: Mapping[str, Provider]) -> None:
+        """Go on with these providers, and show what they list."""
+        self._providers = providers
+        self.show()
+
     def show(self) -> None:
         """Put the stored lists of the enabled providers into the catalog, and for want of lists what is known else."""
         enabled = self._enabled(self._cache.load())
