@@ -147,6 +147,7 @@ class MemoryLedger:
         return RunSummary(
             run=record.run,
             at=record.at,
+            kind=record.kind,
             task=record.selection.task,
             mode=record.selection.mode,
             model=settled[-1].model,

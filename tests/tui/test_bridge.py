@@ -14,7 +14,7 @@ from modeldeck.domain.request import Message
 from modeldeck.domain.run import AttemptStarted, Event, ReasoningDelta, RunSummary, TextDelta, UsageUpdated
 from modeldeck.domain.state import DeckState
 from modeldeck.domain.task import Mode
-from modeldeck.domain.usage import AttemptStatus, Usage
+from modeldeck.domain.usage import AttemptStatus, RunKind, Usage
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.bridge import dry_run, preview, run_fields, stream_run
 from modeldeck.tui.messages import DryRunMade, Previewed, RunEvent, RunRefused, RunStopped
@@ -114,6 +114,7 @@ async def test_a_stopped_run_is_told_with_what_the_ledger_holds() -> None:
     summary = RunSummary(
         run="r1",
         at=datetime(2026, 7, 1, tzinfo=UTC),
+        kind=RunKind.PROMPT,
         task="chat",
         mode=Mode.AUTO,
         model="a/b",

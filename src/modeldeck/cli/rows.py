@@ -164,6 +164,7 @@ def run_row(run: RunSummary) -> Row:
     return {
         "run": run.run,
         "at": moment(run.at),
+        "kind": run.kind.value,
         "task": run.task,
         "mode": run.mode.value,
         "model": run.model,

@@ -176,6 +176,7 @@ class RunSummary:
 
     run: str
     at: datetime
+    kind: RunKind
     task: str
     mode: Mode
     model: str

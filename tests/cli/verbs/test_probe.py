@@ -42,3 +42,16 @@ def test_a_task_is_tested_with_its_chain(cli: Terminal) -> None:
 
 def test_unknown_names_are_wrong_usage(cli: Terminal) -> None:
     assert cli("test", "nobody-knows").code == 2
+
+
+def test_probes_are_told_from_prompts_among_the_runs(cli: Terminal, market: World) -> None:
+    cli("test", "mini")
+    market.clock.advance(1)
+    cli("ask", "hello", "--model", "mini")
+    assert [(run["kind"], run["task"]) for run in cli("runs", "--json").json] == [
+        ("prompt", "default"),
+        ("probe", "default"),
+    ]
+    *_, prompt, probe = cli("runs").out.splitlines()
+    assert "default" in prompt
+    assert "(probe)" in probe

@@ -176,9 +176,10 @@ def test_runs_are_told_in_one_line_with_all_their_attempts(ledger: SqliteLedger,
     second = an_opening(number=2, model="home/llama:8b")
     ledger.settle_attempt(ledger.open_attempt(second), an_attempt(model="home/llama:8b", cost=UNKNOWN_COST), None)
     clock.advance(60)
-    ledger.start_run(a_run(run="run-2", at=clock.now()))
+    ledger.start_run(a_run(run="run-2", at=clock.now(), kind=RunKind.PROBE))
     ledger.open_attempt(an_opening(run="run-2"))
     running, fallen_back = ledger.runs(10)
+    assert (running.kind, fallen_back.kind) == (RunKind.PROBE, RunKind.PROMPT)
     assert (running.run, running.status, running.cost.status) == ("run-2", AttemptStatus.OPEN, CostStatus.UNKNOWN)
     assert (fallen_back.model, fallen_back.status, fallen_back.attempts) == (
         "home/llama:8b", AttemptStatus.SUCCEEDED, 2,

@@ -10,6 +10,7 @@ from modeldeck.cli.table import Column, table_lines
 from modeldeck.cli.verb import Verb
 from modeldeck.domain.errors import DeckError, UsageError
 from modeldeck.domain.run import RunSummary
+from modeldeck.domain.usage import RunKind
 
 _COLUMNS = (
     Column("run"),
@@ -88,7 +89,7 @@ def _cells(run: RunSummary) -> list[str]:
     return [
         run.run,
         numbers.moment(run.at),
-        run.task,
+        run.task if run.kind is RunKind.PROMPT else f"({run.kind.value})",
         run.model,
         run.status.value,
         numbers.tokens(run.input_tokens + run.output_tokens),

@@ -6,7 +6,7 @@ from modeldeck.domain.model import provider_of
 from modeldeck.domain.pricing import NANO, NO_COST, Cost, CostStatus, from_nano
 from modeldeck.domain.run import RunSummary
 from modeldeck.domain.task import Mode
-from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, Totals, UsageGroup
+from modeldeck.domain.usage import AttemptStatus, GroupBy, PeriodName, RunKind, Totals, UsageGroup
 from modeldeck.storage.database import Database, Row
 from modeldeck.storage.ledger.rollups import TOTALS, usage
 from modeldeck.storage.times import from_text
@@ -21,7 +21,7 @@ _BY: dict[GroupBy, tuple[str, str, str]] = {
     "day": ("day", "usage_by_day", "usage_by_day"),
 }
 _RUNS = """
-SELECT runs.run, runs.at, runs.task, mode, runs.model, attempts_before, rating FROM runs
+SELECT runs.run, runs.at, kind, runs.task, mode, runs.model, attempts_before, rating FROM runs
 LEFT JOIN ratings ON ratings.run = runs.run ORDER BY id DESC LIMIT ?
 """
 _LAST_MODEL = """
@@ -62,7 +62,7 @@ class LedgerReports:
         if not runs:
             return ()
         attempts: dict[str, list[Row]] = {run[0]: [] for run in runs}
-        for run, *attempt in self._database.rows(_ATTEMPTS, (min(run[5] for run in runs),)):
+        for run, *attempt in self._database.rows(_ATTEMPTS, (min(run[6] for run in runs),)):
             if run in attempts:
                 attempts[run].append(tuple(attempt))
         return tuple(_summary(run, attempts[run[0]]) for run in runs)
@@ -116,11 +116,12 @@ def groups_of(rows: Iterable[tuple[str, Sequence[int]]]) -> tuple[UsageGroup, ..
 
 
 def _summary(run: Row, attempts: Sequence[Row]) -> RunSummary:
-    name, at, task, mode, selected, _, rating = run
+    name, at, kind, task, mode, selected, _, rating = run
     model, status, *_ = attempts[-1] if attempts else (selected, AttemptStatus.OPEN)
     return RunSummary(
         run=name,
         at=from_text(at),
+        kind=RunKind(kind),
         task=task,
         mode=Mode(mode),
         model=model,
