@@ -51,3 +51,18 @@ def test_an_address_that_is_none_is_a_problem_too(options: Options, monkeypatch:
     (problem,) = check_settings(options, None).problems
     assert "OLLAMA_HOST" in problem.message
     assert "secret" not in problem.message
+
+
+def test_a_key_name_that_no_action_has_is_a_warning(options: Options, tmp_path: Path) -> None:
+    (tmp_path / "try.toml").write_text('[keymap]\n"models.favourite" = "x"\n"models.favorite" = "f10"\n')
+    report = check_settings(options, tmp_path / "try.toml")
+    assert report.ok
+    assert [each for each in report.warnings if "keymap" in each] == [
+        "[keymap] knows no models.favorite; did you mean models.favourite?"
+    ]
+
+
+def test_the_name_of_the_simulated_provider_is_taken(options: Options, tmp_path: Path) -> None:
+    (tmp_path / "try.toml").write_text('[providers.demo]\nkind = "openai"\nbase_url = "http://localhost:1/v1"\n')
+    (problem,) = check_settings(options, tmp_path / "try.toml").problems
+    assert (problem.line, problem.key, problem.hint) == (1, "providers.demo", "Give your server another name.")

@@ -50,12 +50,23 @@ def check_settings(path: Path, open_deck: Callable[[], Deck]) -> ConfigReport:
         with open_deck() as deck:
             notes = [] if path.exists() else ["There is no such file; the defaults hold."]
             notes += deck.warnings
+            notes += _unknown_keys(deck.settings.loaded.settings.keymap)
             if not deck.catalog.models:
                 notes.append("No list is stored yet, so model names were not looked up; `modeldeck list` fetches them.")
             return ConfigReport(str(path), warnings=tuple(notes))
     except ConfigError as error:
         problems = error.problems or (ConfigProblem(None, None, error.message, error.hint),)
         return ConfigReport(str(path), problems)
+
+
+def _unknown_keys(keymap: Mapping[str, str]) -> list[str]:
+    """One sentence for every name in `[keymap]` that no action of the app has."""
+    if not keymap:
+        return []
+    from modeldeck.tui.app import DeckApp  # Textual and every pane, only for people with keys of their own
+    from modeldeck.tui.keymap import check_keymap, ids_of, key_owners
+
+    return check_keymap(keymap, ids_of([DeckApp, *key_owners()]))[1]
 
 
 def _start(folders: Folders, options: Options, environment: Mapping[str, str]) -> Iterator[Setting]:

@@ -33,6 +33,9 @@ def contradictions(
         yield key, file.problem(key, what, hint)
 
 
+_SIMULATED = "demo"
+"""The provider of `--demo`, which ignores `config.toml`; without the flag there is none of this name."""
+
 Finding = tuple[tuple[str, ...], str, str | None]
 """Key path, what completes "`key` ...", and the next step."""
 
@@ -45,6 +48,9 @@ def _in_providers(settings: Settings, kinds: Mapping[str, str]) -> Iterator[Find
     for name, provider in settings.providers.items():
         if "/" in name or not _is_visible(name):
             yield ("providers", name), "is no provider name; allowed: visible text without `/`", None
+        elif name == _SIMULATED:
+            what = "is the name of the simulated provider of `--demo`, which has no settings"
+            yield ("providers", name), what, "Give your server another name."
         elif name not in kinds:
             yield from _in_own_provider(name, provider, kinds)
         elif provider.kind is not None and provider.kind != kinds[name]:
