@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeldeck.cli import numbers
+from modeldeck.cli.rows import totals_row
 from modeldeck.domain.pricing import Cost, CostStatus
+from modeldeck.domain.usage import Totals
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -78,3 +80,11 @@ def test_counts_are_short(count: int | None, shown: str) -> None:
 )
 def test_ages(seconds: int, shown: str) -> None:
     assert numbers.age(NOW - timedelta(seconds=seconds), NOW) == shown
+
+
+def test_sums_of_which_nothing_is_known_are_unknown_and_not_zero() -> None:
+    nothing, part = Totals(requests=2, unpriced_requests=2), Totals(requests=2, unpriced_requests=1)
+    assert (numbers.spent(nothing), numbers.saved(nothing)) == ("—", "—")
+    assert (numbers.spent(part), numbers.saved(part)) == ("≈$0", "$0")
+    assert {totals_row(nothing)[name] for name in ("cost_usd", "estimated_usd", "saved_usd")} == {None}
+    assert (totals_row(part)["cost_usd"], totals_row(Totals())["cost_usd"]) == ("0", "0")

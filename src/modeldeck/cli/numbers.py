@@ -51,6 +51,11 @@ def spent(done: "Totals | Performance") -> str:
     return money(done.cost_usd, estimated=bool(done.estimated_usd) or done.unpriced_requests > 0)
 
 
+def saved(totals: "Totals") -> str:
+    """What was saved; unknown when nothing is known of the cost."""
+    return money(None if totals.unpriced else totals.saved_usd)
+
+
 def tokens(count: int | None) -> str:
     """A count: `312`, `1.2k`, `164k`, `1.05M`."""
     if count is None:

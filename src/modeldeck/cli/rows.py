@@ -200,7 +200,8 @@ def criteria_row(criteria: Criteria) -> Row:
 
 
 def totals_row(totals: Totals) -> Row:
-    """Sums over attempts."""
+    """Sums over attempts; the amounts are null when nothing is known of the money."""
+    known = not totals.unpriced
     return {
         "requests": totals.requests,
         "succeeded": totals.succeeded,
@@ -208,10 +209,10 @@ def totals_row(totals: Totals) -> Row:
         "output_tokens": totals.output_tokens,
         "cached_tokens": totals.cached_tokens,
         "reasoning_tokens": totals.reasoning_tokens,
-        "cost_usd": decimal(totals.cost_usd),
-        "estimated_usd": decimal(totals.estimated_usd),
+        "cost_usd": decimal(totals.cost_usd) if known else None,
+        "estimated_usd": decimal(totals.estimated_usd) if known else None,
         "unpriced_requests": totals.unpriced_requests,
-        "saved_usd": decimal(totals.saved_usd),
+        "saved_usd": decimal(totals.saved_usd) if known else None,
         "free_requests": totals.free_requests,
         "free_share": totals.free_share,
     }

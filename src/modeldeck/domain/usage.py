@@ -67,6 +67,11 @@ class Totals:
     free_requests: int = 0
 
     @property
+    def unpriced(self) -> bool:
+        """Whether nothing is known of the money: there are attempts, and each is of unknown cost."""
+        return 0 < self.requests == self.unpriced_requests
+
+    @property
     def free_share(self) -> float | None:
         """Share of attempts that cost nothing, 0..1; None without attempts."""
         return self.free_requests / self.requests if self.requests else None

@@ -91,6 +91,14 @@ def test_a_group_of_unknown_cost_shows_no_zero() -> None:
     assert next(line for line in shown.splitlines() if line.startswith("odd")).split()[1] == "—"
 
 
+def test_a_period_of_unknown_cost_shows_no_zero() -> None:
+    odd = Totals(requests=1, succeeded=1, unpriced_requests=1)
+    shown = text(settled(session=odd, today=odd, month=odd), Spend())
+    session = next(line for line in shown.splitlines() if line.startswith("session"))
+    assert (session.split()[1], session.split()[-1]) == ("—", "—")
+    assert "saved — " in shown
+
+
 def test_allowances_and_pauses_say_when_they_end() -> None:
     quota = Quota("openrouter:free", "requests_day", 50, 50, 0, NOW + timedelta(hours=14, minutes=12))
     pause = Cooldown("cloud/gemma[b]", NOW + timedelta(seconds=43), ErrorKind.RATE_MINUTE, "rate limit")

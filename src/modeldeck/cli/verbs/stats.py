@@ -128,7 +128,7 @@ def _words(totals: Totals) -> str:
         numbers.plural(totals.requests, "request"),
         f"{numbers.tokens(totals.input_tokens + totals.output_tokens)} tokens",
         numbers.spent(totals),
-        f"saved {numbers.money(totals.saved_usd)}",
+        f"saved {numbers.saved(totals)}",
     ]
     return ", ".join(parts)
 

@@ -54,7 +54,7 @@ def _print(session: Session, report: UsageReport, by: GroupBy) -> None:
                 ("requests", f"{totals.requests:,} ({totals.succeeded:,} succeeded{unpriced})"),
                 ("tokens", f"{totals.input_tokens:,} in, {totals.output_tokens:,} out"),
                 ("cost", numbers.spent(totals)),
-                ("saved", numbers.money(totals.saved_usd)),
+                ("saved", numbers.saved(totals)),
                 ("free share", numbers.share(totals.free_share)),
             ]
         )
@@ -80,7 +80,7 @@ def _cells(totals: Totals) -> list[str]:
         numbers.tokens(totals.input_tokens),
         numbers.tokens(totals.output_tokens),
         numbers.spent(totals),
-        numbers.money(totals.saved_usd),
+        numbers.saved(totals),
     ]
 
 

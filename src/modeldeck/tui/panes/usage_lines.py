@@ -97,12 +97,12 @@ def _spent(settled: Settled, spend: Spend, live: Usage | None, width: int) -> li
                 placed,
                 [
                     name,
-                    Content.styled(money(cost, estimated=about), "bold"),
+                    Content.styled(money(cost if cost or not totals.unpriced else None, estimated=about), "bold"),
                     mark + tokens(counted.input_tokens),
                     mark + tokens(counted.output_tokens),
                     str(counted.requests),
                     share(totals.free_share),
-                    money(totals.saved_usd),
+                    _saved_by(totals),
                 ],
             )
         )
@@ -121,10 +121,15 @@ def _with(totals: Totals, live: Usage) -> Totals:
 def _saved(settled: Settled) -> Content:
     month = settled.month
     against = f" (vs {short_id(settled.baseline)[0]})" if settled.baseline else ""
-    parts = [f"saved {money(month.saved_usd)}{against}", f"free {share(month.free_share)}"]
+    parts = [f"saved {_saved_by(month)}{against}", f"free {share(month.free_share)}"]
     if month.unpriced_requests:
         parts.append(f"unpriced {month.unpriced_requests}")
     return Content.styled(" · ".join(parts), DIM)
+
+
+def _saved_by(totals: Totals) -> str:
+    """Unknown when nothing is known of the cost."""
+    return money(None if totals.unpriced else totals.saved_usd)
 
 
 def _days(daily: Sequence[Decimal], width: int) -> Line:
