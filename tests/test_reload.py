@@ -144,6 +144,8 @@ def test_a_file_that_nobody_touched_is_not_edited(deck: Deck, path: Path) -> Non
 def test_what_is_read_only_at_the_start_says_so(deck: Deck, path: Path) -> None:
     edit(path, '[providers.ollama]\nbase_url = "http://127.0.0.1:9"\n[ui]\ntimezone = "Europe/Berlin"\n')
     assert deck.reload() == Reloaded(("providers", "ui"), ("providers.ollama", "ui.timezone"))
+    edit(path, "# as it was\n")
+    assert deck.reload() == Reloaded(("providers", "ui"))
 
 
 def test_a_provider_that_was_off_at_the_start_waits_for_the_next_one(tmp_path: Path, path: Path, deck: Deck) -> None:

@@ -91,22 +91,23 @@ def switched_on(settings: Settings, provider: str) -> bool:
 def _waiting(began: Settings, before: Settings, after: Settings) -> tuple[str, ...]:
     """What changed and is read only at the start: how providers are reached, the ledger's calendar.
 
-    A provider that was off at the start waits as well when it is switched on.
+    A provider that was off at the start waits as well when it is switched on. What is again as it was at the start
+    waits for nothing.
     """
-    names = {**before.providers, **after.providers}
     waiting = [
         f"providers.{name}"
-        for name in names
-        if _fixed(before.providers.get(name)) != _fixed(after.providers.get(name))
+        for name in {**before.providers, **after.providers}
+        if _fixed(after, name) not in (_fixed(before, name), _fixed(began, name))
         or (switched_on(after, name) and not switched_on(before, name) and not switched_on(began, name))
     ]
-    if before.ui.timezone != after.ui.timezone:
+    if after.ui.timezone not in (before.ui.timezone, began.ui.timezone):
         waiting.append("ui.timezone")
     return tuple(waiting)
 
 
-def _fixed(provider: ProviderSettings | None) -> ProviderSettings:
+def _fixed(settings: Settings, provider: str) -> ProviderSettings:
     """What of a provider holds from start to end."""
     from modeldeck.domain.settings import ProviderSettings, RateLimits
 
-    return replace(provider or ProviderSettings(), enabled=True, free_only=False, limits=RateLimits())
+    table = settings.providers.get(provider, ProviderSettings())
+    return replace(table, enabled=True, free_only=False, limits=RateLimits())
