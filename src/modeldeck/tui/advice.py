@@ -18,3 +18,8 @@ def nothing_callable(deck: Deck) -> bool:
     """Whether no provider could answer: none with its key, and no local model."""
     keyed = any(provider.usable and not provider.local for provider in deck.providers())
     return not keyed and not deck.catalog.local()
+
+
+def opening_advice(deck: Deck) -> str | None:
+    """What to do before anything can be asked; None when some provider could answer."""
+    return first_steps(deck) if nothing_callable(deck) else None

@@ -2,24 +2,19 @@
 
 from typing import ClassVar
 
-from textual import on
+from textual import getters, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from modeldeck.domain.errors import DeckError
 from modeldeck.domain.run import AttemptStarted, Finished, Selected
-from modeldeck.domain.task import Mode
 from modeldeck.engine.deck import Deck
-from modeldeck.tui.advice import first_steps, nothing_callable
-from modeldeck.tui.hints import hint
+from modeldeck.tui.advice import opening_advice
 from modeldeck.tui.messages import (
     CatalogChanged,
     ConversationCleared,
     DryRunMade,
-    DryRunRequested,
-    PromptSubmitted,
     RunEvent,
     RunRefused,
     RunStopped,
@@ -27,12 +22,10 @@ from modeldeck.tui.messages import (
     WhyRequested,
 )
 from modeldeck.tui.panes.ask_bar import AskBar
+from modeldeck.tui.panes.asking import Asking
 from modeldeck.tui.panes.dialogue import Dialogue
-from modeldeck.tui.panes.turn import Turn
-from modeldeck.tui.toast import say, warn
+from modeldeck.tui.toast import say
 from modeldeck.tui.widgets.prompt import PromptInput
-
-_DRY_RUN_HINT = "Type a prompt first; {playground.dry-run|ctrl+g} then shows the pick and its cost."
 
 
 class PlaygroundPane(Vertical):
@@ -69,9 +62,13 @@ failure), `{playground.thinking|t}` opens the thinking, `{playground.why|w}` say
         Binding("i,enter", "focus_prompt", "ask", show=False, id="playground.ask", tooltip="Go to the prompt"),
     ]
 
+    _dialogue = getters.query_one(Dialogue)
+    _prompt = getters.query_one(PromptInput)
+
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self.deck = deck
+        self._asking = Asking(self, deck)
         self.border_title = f"{self.NUMBER} {self.TITLE}"
 
     def compose(self) -> ComposeResult:
@@ -79,7 +76,7 @@ failure), `{playground.thinking|t}` opens the thinking, `{playground.why|w}` say
         yield AskBar()
 
     def on_mount(self) -> None:
-        self._dialogue.greet(self._advice)
+        self._dialogue.greet(opening_advice(self.deck))
 
     def focus_primary(self) -> None:
         """Put the cursor in the prompt."""
@@ -95,56 +92,20 @@ failure), `{playground.thinking|t}` opens the thinking, `{playground.why|w}` say
     @on(PromptInput.Submitted)
     def _submitted(self, message: PromptInput.Submitted) -> None:
         message.stop()
-        self._ask(message.text)
-
-    def _ask(self, prompt: str) -> None:
-        if self.running:
-            say(self.app, hint(self, "An answer is still arriving; {playground.stop|esc} stops it."))
-            return
-        self._prompt.take()
-        self._dialogue.ask(prompt)
-        self.post_message(PromptSubmitted(prompt))
+        self._asking.ask(message.text)
 
     def action_retry(self) -> None:
-        """Ask the last prompt again: with the next model of the chain after a failure, else with the same."""
-        last = self._dialogue.last
-        if last is None or self.running:
-            raise SkipAction
-        model = self._elsewhere(last) if last.failed else next(reversed(last.tried), None)
-        self._dialogue.ask(last.prompt, retry_with=model)
-        self.post_message(PromptSubmitted(last.prompt, retry_model=model))
-
-    def _elsewhere(self, turn: Turn) -> str | None:
-        """A model that this prompt has not failed with; the last one again when there is no other."""
-        if turn.ahead:
-            return turn.ahead[0]
-        try:
-            found = self.deck.select(turn.prompt, mode=Mode.AUTO, infer_task=True)
-        except DeckError:  # nothing else can be asked: the same model again says why
-            return next(reversed(turn.tried), None)
-        others = [model for model in (found.model, *found.fallback_chain) if model not in turn.tried]
-        return next(iter(others), None) or next(reversed(turn.tried), None)
+        """Ask the last prompt again, elsewhere after a failure."""
+        self._asking.again()
 
     def action_dry_run(self) -> None:
         """Ask what this prompt would choose and cost."""
-        if prompt := self._prompt.prompt:
-            self.post_message(DryRunRequested(prompt))
-        else:
-            say(self.app, hint(self, _DRY_RUN_HINT))
+        self._asking.try_out()
 
     @on(DryRunMade)
     def _dry_run_made(self, message: DryRunMade) -> None:
         message.stop()
-        if message.selection is None:
-            warn(self.app, " ".join(filter(None, (message.message, message.hint))))
-            return
-        from modeldeck.tui.screens.dry_run import DryRunScreen
-
-        self.app.push_screen(DryRunScreen(message.prompt, message.selection, self.deck), self._after_dry_run)
-
-    def _after_dry_run(self, prompt: str | None) -> None:
-        if prompt is not None:
-            self._ask(prompt)
+        self._asking.show_dry_run(message)
 
     # news
 
@@ -168,7 +129,7 @@ failure), `{playground.thinking|t}` opens the thinking, `{playground.why|w}` say
     @on(CatalogChanged)
     def _catalog_changed(self, message: CatalogChanged) -> None:
         message.stop()
-        self._dialogue.change_greeting(self._advice)
+        self._dialogue.change_greeting(opening_advice(self.deck))
 
     # keys
 
@@ -206,17 +167,4 @@ failure), `{playground.thinking|t}` opens the thinking, `{playground.why|w}` say
             self.post_message(RunStopRequested())
         self.post_message(ConversationCleared())
         self.query_one(AskBar).forget()
-        self._dialogue.greet(self._advice)
-
-    @property
-    def _advice(self) -> str | None:
-        """What to do first while no provider could answer."""
-        return first_steps(self.deck) if nothing_callable(self.deck) else None
-
-    @property
-    def _dialogue(self) -> Dialogue:
-        return self.query_one(Dialogue)
-
-    @property
-    def _prompt(self) -> PromptInput:
-        return self.query_one(PromptInput)
+        self._dialogue.greet(opening_advice(self.deck))
