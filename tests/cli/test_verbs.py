@@ -173,6 +173,17 @@ class TestDoctor:
         assert "FAILED" in result.out
         assert "Choose another." in result.out
 
+    def test_only_models_that_may_be_used_count(self, cli: Terminal, market: World) -> None:
+        cloud = market.providers["cloud"]
+        cloud.change_info(free_only=True)
+        checks = {check["name"]: check for check in cli("doctor", "--json").json["checks"]}
+        assert checks["models"]["detail"] == "2 models can be called now"
+        cloud.models = [model for model in cloud.models if not model.free]
+        market.providers["home"].list_failure = failure(ErrorKind.UNREACHABLE)
+        checks = {check["name"]: check for check in cli("doctor", "--json").json["checks"]}
+        assert checks["models"]["ok"] is False
+        assert "free_only" in checks["models"]["fix"]
+
     def test_a_wrong_key_fails_and_an_absent_local_server_does_not(self, cli: Terminal, market: World) -> None:
         market.providers["home"].list_failure = failure(ErrorKind.UNREACHABLE)
         assert cli("doctor").code == 0

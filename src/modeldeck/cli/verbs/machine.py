@@ -82,9 +82,12 @@ def _provider_check(info: ProviderInfo, report: RefreshReport, *, offline: bool)
 
 def _reach_check(deck: Deck, report: RefreshReport) -> Check:
     """Whether a prompt could be sent at all."""
-    ready = sum(count for name, count in report.listed.items())
+    ready = sum(model.provider in report.listed and not model.hidden for model in deck.catalog.models)
     if ready:
         return Check("models", True, f"{numbers.plural(ready, 'model')} can be called now")
+    if any(report.listed.values()):
+        fix = "`free_only` of a provider, `hidden` of a model in config.toml and `hidden` in deck.toml leave none."
+        return Check("models", False, "every listed model is hidden, or not free as free_only asks", fix)
     return Check(
         "models",
         False,
