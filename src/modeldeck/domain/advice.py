@@ -14,7 +14,7 @@ class AdviceKind(StrEnum):
 
     NO_MODEL = "no_model"  # nothing can be called at all
     BUDGET = "budget"  # a budget is used up or nearly so
-    GONE = "gone"  # a task's model left its provider's list
+    GONE = "gone"  # a task's model left its provider's list, or may not be used
     NO_KEY = "no_key"  # a task's model cannot be called without a key
     FAILING = "failing"  # a model failed often in the last day
     EXPIRING = "expiring"  # a task's model ends soon

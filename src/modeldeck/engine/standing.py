@@ -50,9 +50,15 @@ class Standing:
         return frozenset(name for name, usable in self.usable.items() if usable)
 
     def status(self, model: Model) -> str:
-        """`ok`, or why the model cannot be called now: `no key`, `stale`, `cooldown 43 s`, `hidden`, `unlisted`."""
+        """`ok`, or why the model cannot be called now.
+
+        `no key`, `stale`, `cooldown 43 s`, `unlisted`, `disabled`, `hidden` by the person, `hidden by free_only` of its
+        provider.
+        """
         if model.hidden or model.id in self._choices.state.hidden:
             return "hidden"
+        if self._catalog.withholds(model):
+            return "hidden by free_only"
         provider = self._providers.get(model.provider)
         if provider is None:
             return "disabled"

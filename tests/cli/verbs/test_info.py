@@ -40,6 +40,16 @@ def test_info_of_an_unlisted_id_says_that_nobody_lists_it(cli: Terminal) -> None
     assert "nobody lists it" in cli("info", "cloud/brand-new").out
 
 
+def test_a_model_that_free_only_hides_is_known_and_says_so(cli: Terminal, market: World) -> None:
+    market.providers["cloud"].change_info(free_only=True)
+    for name in ("mini", "cloud/vendor/mini"):
+        row = cli("info", name, "--json").json
+        assert (row["id"], row["status"]) == ("cloud/vendor/mini", "hidden by free_only")
+    refused = cli("select", "hello", "--model", "mini", "--json")
+    assert refused.code == 1
+    assert "cloud is set to free_only" in refused.json["error"]["message"]
+
+
 def test_an_unknown_model_is_wrong_usage_with_the_nearest_names(cli: Terminal) -> None:
     result = cli("info", "lama:8b", "--json")
     assert result.code == 2

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fakes import START, free_model, local_model, make_model
+from modeldeck.domain.errors import UnknownModelError
 from modeldeck.domain.model import Model
 from modeldeck.domain.settings import ModelSettings
 from modeldeck.engine.catalog.catalog import Catalog
@@ -58,6 +59,19 @@ def test_of_a_free_only_provider_nothing_paid_is_shown() -> None:
     catalog = catalog_of(paid, free, other, free_only_providers=["openrouter"])
 
     assert {model.id for model in catalog.models} == {free.id, other.id}
+
+
+def test_a_withheld_model_is_known_by_its_names_and_gives_way_to_every_shown_one() -> None:
+    paid, other = make_model("openrouter/vendor/p"), make_model("openai/twin")
+    catalog = catalog_of(paid, make_model("openrouter/twin"), other, free_only_providers=["openrouter"])
+
+    assert catalog.resolve("p") == catalog.resolve("vendor/p") == catalog.resolve(paid.id) == paid
+    assert catalog.resolve("twin") == other
+    assert (catalog.withholds(paid), catalog.withholds(other)) == (True, False)
+    assert catalog.get(paid.id) is None
+    assert not catalog.resolve("openrouter/unheard").listed
+    with pytest.raises(UnknownModelError):
+        catalog.resolve("unheard")
 
 
 def test_the_free_filter_can_be_set_and_lifted() -> None:

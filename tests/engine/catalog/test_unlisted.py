@@ -64,6 +64,15 @@ def test_a_new_release_at_a_known_provider_is_told_and_tried(catalog: Catalog) -
     )
 
 
+@pytest.mark.parametrize("name", ["cloud/llama", "llama", "cloud/brand-new"])
+def test_a_model_that_free_only_rules_out_is_told(catalog: Catalog, name: str) -> None:
+    catalog.adopt({}, {"cloud"})
+    catalog.update({"cloud": CachedListing("cloud", (make_model("cloud/llama"),), START)})
+    assert told(catalog, Settings(), EnvironmentTask("qa", name, "AI_QA_MODEL")) == (
+        f"AI_QA_MODEL names '{name}', which free_only of cloud rules out; task qa goes on without it.",
+    )
+
+
 def test_a_provider_whose_list_never_came_is_not_held_against_a_name(catalog: Catalog) -> None:
     assert told(catalog, Settings(), EnvironmentTask("qa", "empty/something", "AI_QA_MODEL")) == ()
 

@@ -69,6 +69,15 @@ def test_the_budget_of_a_task(stocked: World) -> None:
     assert "[budget.tasks.chat] day_usd" in found.suggestion
 
 
+def test_a_tasks_model_that_free_only_rules_out(stocked: World) -> None:
+    stocked.providers["cloud"].change_info(free_only=True)
+    stocked.add("home", local_model(), local=True)
+    assign(stocked, "coding", "paid")
+    (found,) = advice(stocked)
+    assert (found.kind, found.model, found.task) == (AdviceKind.GONE, PAID.id, "coding")
+    assert found.text == "Task coding is set to cloud/paid, which free_only of cloud rules out."
+
+
 @pytest.mark.parametrize("gone", ["cloud/gone", "nonsense"])
 def test_a_tasks_model_that_nobody_lists(stocked: World, gone: str) -> None:
     assign(stocked, "coding", gone)

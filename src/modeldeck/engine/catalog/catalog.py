@@ -23,10 +23,14 @@ __all__ = ["PROVIDER_ORDER", "Catalog", "Snapshot"]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One state of the catalog; never changes, so that a reader may hold it while the catalog moves on."""
+    """One state of the catalog; never changes, so that a reader may hold it while the catalog moves on.
+
+    `withheld` are listed models that may not be used, because their provider is set to free_only.
+    """
 
     models: tuple[Model, ...]
     listings: Mapping[str, CachedListing]
+    withheld: tuple[Model, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Model]:
@@ -46,6 +50,12 @@ class Snapshot:
         from modeldeck.engine.catalog.name_index import NameIndex  # most lists look no name up
 
         return NameIndex(self.models, self.by_id)
+
+    @cached_property
+    def withheld_names(self) -> "NameIndex":
+        from modeldeck.engine.catalog.name_index import index_models  # few people set free_only
+
+        return index_models(self.withheld)
 
 
 class Catalog:
@@ -86,10 +96,10 @@ class Catalog:
             own = self._overrides
             listed = [merge_facts(model, own.get(model.id), model.id in hidden) for model in listings[provider].models]
             models += sorted(listed, key=by_name)
-        free_only = self._free_only_providers
-        shown = tuple([model for model in models if model.provider not in free_only or model.costs_nothing])
+        withheld = tuple(filter(self.withholds, models)) if self._free_only_providers else ()
+        shown = tuple([model for model in models if not self.withholds(model)] if withheld else models)
         # What others worked out for these models is kept by the tuple that holds them.
-        self._full = Snapshot(self._full.models if shown == self._full.models else shown, dict(listings))
+        self._full = Snapshot(self._full.models if shown == self._full.models else shown, dict(listings), withheld)
         self._show()
 
     def set_filter(self, *, free_only: bool = False) -> None:
@@ -101,6 +111,10 @@ class Catalog:
     def free_only_providers(self) -> frozenset[str]:
         """Providers of which only models that cost nothing are shown, and may be used."""
         return self._free_only_providers
+
+    def withholds(self, model: Model) -> bool:
+        """Whether a model may not be used, because its provider is set to free_only and nobody says that it is free."""
+        return model.provider in self._free_only_providers and not model.costs_nothing
 
     @property
     def snapshot(self) -> Snapshot:
@@ -119,6 +133,8 @@ class Catalog:
     def resolve(self, text: str, keyed: Collection[str] = ()) -> Model:
         """The model that a person means by `text`; rules and errors as in `NameIndex.resolve`.
 
+        A model that the catalog withholds is found when no other one has the name: it is known, and may not be used.
+
         Args:
             text: an id, a native id, an alias, or an unlisted id with a provider's prefix.
             keyed: names of the providers that can be used now; they win when several models share the name.
@@ -126,7 +142,15 @@ class Catalog:
         Raises:
             UnknownModelError: the text resolves to nothing.
         """
-        return self._full.names.resolve(text, keyed, self._full.listings)
+        full = self._full
+        try:
+            found = full.names.resolve(text, keyed, full.listings)
+        except UnknownModelError:
+            withheld = _withheld(full, text, keyed)
+            if withheld is None:
+                raise
+            return withheld
+        return found if found.listed else _withheld(full, text, keyed) or found
 
     def resolve_all(self, texts: Iterable[str], keyed: Collection[str] = ()) -> dict[str, Model]:
         """What each text resolves to; texts that resolve to nothing are left out."""
@@ -191,6 +215,16 @@ class Catalog:
             self._shown = Snapshot(tuple(model for model in full.models if model.costs_nothing), full.listings)
         else:
             self._shown = full
+
+
+def _withheld(snapshot: Snapshot, text: str, keyed: Collection[str]) -> Model | None:
+    if not snapshot.withheld:
+        return None
+    try:
+        found = snapshot.withheld_names.resolve(text, keyed)
+    except UnknownModelError:
+        return None
+    return found if found.listed else None
 
 
 def _letters(text: str) -> str:

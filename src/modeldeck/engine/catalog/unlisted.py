@@ -25,6 +25,9 @@ def unlisted_names(loaded: LoadedSettings, catalog: Catalog, keyed: Collection[s
         except UnknownModelError:
             told.append(f"{source} names {name!r}, which no provider lists; {without}.")
             continue
+        if catalog.withholds(found):
+            told.append(f"{source} names {name!r}, which free_only of {found.provider} rules out; {without}.")
+            continue
         if found.listed:
             continue
         if found.provider not in keyed:

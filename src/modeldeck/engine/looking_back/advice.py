@@ -115,7 +115,10 @@ class Adviser:
             yield Recommendation(AdviceKind.GONE, text, hint, name, task.name)
             return
         listing = self._catalog.listing(model.provider)
-        if not model.listed and listing is not None and listing.models:
+        if self._catalog.withholds(model):
+            text = f"Task {task.name} is set to {model.id}, which free_only of {model.provider} rules out."
+            yield Recommendation(AdviceKind.GONE, text, other, model.id, task.name)
+        elif not model.listed and listing is not None and listing.models:
             text = f"Task {task.name} is set to {model.id}, which {model.provider} does not list any more."
             yield Recommendation(AdviceKind.GONE, text, other, model.id, task.name)
         if model.provider not in self._standing.keyed:
