@@ -374,6 +374,13 @@ def test_a_busy_model_does_not_hand_over_to_a_clearly_worse_one() -> None:
     assert choose(best, worse, strategy=Strategy.QUALITY, world={"in_flight": {"cloud/a": 5}}).model == "cloud/a"
 
 
+def test_the_message_does_not_say_the_same_words_twice() -> None:
+    paid = [make_model(f"cloud/{name}", price=("1", "2")) for name in "ab"]
+    with pytest.raises(NothingSelectableError) as caught:
+        choose(*paid, make_model("cloud/odd", price=None), criteria=Criteria(free_only=True))
+    assert caught.value.message == "No model passes: 3 x not free."
+
+
 def test_the_message_counts_the_commonest_reasons() -> None:
     with pytest.raises(NothingSelectableError) as caught:
         choose(*ALL, world={"usable": {"cloud": False, "router": False}})

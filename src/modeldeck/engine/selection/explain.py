@@ -105,7 +105,8 @@ def _told(group: RejectionGroup, rejections: Iterable[Rejection]) -> str:
     """How many were dropped for a group of reasons: `3 x no key`, or with the commonest of several reasons."""
     reasons = Counter(rejection.reason for rejection in rejections if rejection.group is group)
     (reason, _), *others = reasons.most_common(2)
-    return f"{reasons.total()} x {group.value} (e.g. {reason})" if others else f"{reasons.total()} x {reason}"
+    words = f"{group.value} (e.g. {reason})" if others and reason != group.value else reason
+    return f"{reasons.total()} x {words}"
 
 
 def hint_for(found: Rejection) -> str | None:
