@@ -30,6 +30,19 @@ def test_asking(deck: Deck) -> None:
     assert answer.cost.usd == 0
 
 
+def test_half_characters_in_texts_and_names_stop_nothing(deck: Deck) -> None:
+    half = "caf\udce9 \ud800"
+    assert deck.ask(half, task=half, conversation=half, system=half, description=half).text
+    deck.record(task=half, model=half, success=True)
+    assert deck.history.runs(1)[0].task == "caf? ?"
+    assert deck.experience.performance(half, half).task == half
+    assert deck.experience.best_model(half) is None
+    assert deck.history.why(half) is None
+    assert not deck.is_rate_limited(half)
+    with pytest.raises(UnknownModelError):
+        deck.ask("Hello", model=half)
+
+
 async def test_the_events_of_a_run(deck: Deck) -> None:
     text = ""
     async for event in deck.run("Hello", mode="hybrid", preferred="demo/lumen/haven"):

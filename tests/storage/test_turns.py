@@ -29,6 +29,14 @@ def test_turns_come_back_as_they_were_in_their_order(store: SqliteTurnStore, dat
     assert SqliteTurnStore(database).of("c") == (TURN, second)
 
 
+def test_half_characters_are_survived_and_found_again(store: SqliteTurnStore) -> None:
+    half = replace(TURN, conversation="c\ud800", system="\udfff", prompt="caf\udce9", answer="\ud83d")
+    store.add(half)
+    store.add(replace(half, run="r2"), instead_of="r1")
+    (turn,) = store.of("c\ud800")
+    assert (turn.run, turn.conversation, turn.prompt) == ("r2", "c?", "caf?")
+
+
 def test_conversations_are_kept_apart_and_the_newest_is_known(store: SqliteTurnStore) -> None:
     store.add(TURN)
     store.add(replace(TURN, conversation="d", run="r2"))

@@ -77,11 +77,11 @@ class Database:
                 raise self._failure(error) from error
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """Every row of one reading statement."""
+        """Every row of one reading statement; half characters are asked for as `execute` stores them."""
         with self._lock:
             connection = self._connected()
             try:
-                return connection.execute(sql, parameters).fetchall()
+                return _execute(connection, sql, parameters).fetchall()
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 

@@ -23,12 +23,12 @@ class SqliteTurnStore:
 
     def add(self, turn: Turn, instead_of: str | None = None) -> None:
         row = (turn.conversation, turn.run, to_text(turn.at), turn.model, turn.system, turn.prompt, turn.answer)
-        with self._database.transaction() as connection:
+        with self._database.transaction():
             if instead_of is not None:
-                connection.execute(
+                self._database.execute(
                     "DELETE FROM turns WHERE conversation = ? AND run = ?", (turn.conversation, instead_of)
                 )
-            connection.execute(f"INSERT INTO turns ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.execute(f"INSERT INTO turns ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def of(self, conversation: str) -> tuple[Turn, ...]:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM turns WHERE conversation = ? ORDER BY id", (conversation,))
