@@ -3,82 +3,24 @@
 It knows no engine: it asks a `RowSource` for the cells of single rows and says what the person did in messages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from textwrap import wrap
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
+from modeldeck.tui.widgets.row_source import NoRows, RowSource
 from modeldeck.tui.widgets.row_view import RowView
-from modeldeck.tui.widgets.table_columns import Cell, Column, Placed, draw_row, fit_columns
-
-
-class RowSource(Protocol):
-    """What a table shows; asked row by row, so an implementation may work lazily."""
-
-    @property
-    def columns(self) -> Sequence[Column]: ...
-    def __len__(self) -> int: ...
-    def key(self, row: int) -> str:
-        """A name of the row that survives sorting and filtering."""
-        ...
-
-    def cells(self, row: int) -> Sequence[Cell]:
-        """One cell for every column of the source."""
-        ...
-
-    def find(self, key: str) -> int | None:
-        """The row with this key; None when it is not among the rows."""
-        ...
-
-    def fitted(self, widths: Mapping[str, int]) -> None:
-        """Told the keys of the columns that fit with their cells, before cells are asked for."""
-        ...
-
-
-class NoRows:
-    """A source without rows or columns."""
-
-    columns: Sequence[Column] = ()
-
-    def __len__(self) -> int:
-        return 0
-
-    def key(self, row: int) -> str:
-        raise IndexError(row)
-
-    def cells(self, row: int) -> Sequence[Cell]:
-        raise IndexError(row)
-
-    def find(self, key: str) -> int | None:
-        return None
-
-    def fitted(self, widths: Mapping[str, int]) -> None:
-        """There are no cells to adapt."""
+from modeldeck.tui.widgets.table_columns import Cell, Placed, draw_row, draw_words, fit_columns
+from modeldeck.tui.widgets.table_styles import TableStyles
 
 
 class ModelTable(RowView):
     """Rows under a fixed line of titles, with a cursor. Set `source` through `show`."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--titles",
-        "table--sorted",
-        "table--cursor",
-        "table--cursor-blurred",
-        "table--hover",
-        "table--marked",
-        "tone-free",
-        "tone-paid",
-        "tone-local",
-        "tone-star",
-        "tone-dim",
-        "tone-warn",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(TableStyles.COMPONENTS)
     DEFAULT_CSS = """
     ModelTable {
         & > .table--titles { color: $text-muted; }
@@ -130,7 +72,7 @@ class ModelTable(RowView):
         self._empty: Sequence[str] = ()
         self._placed: list[Placed] = []
         self._strips: dict[tuple[int, str], Strip] = {}
-        self._styles: dict[tuple[str, str], Style] = {}
+        self._styles = TableStyles(self)
         self._told: str | None = None
 
     # what is shown
@@ -185,7 +127,8 @@ class ModelTable(RowView):
             return self._draw_titles(width)
         row = y - 1 + self.scroll_offset.y
         if row >= len(self.source):
-            return self._draw_empty(y - 2, width)
+            said = () if len(self.source) else self._empty
+            return draw_words(said, y - 2, width, self._styles.of("", ""))
         state = self._row_state(row)
         strip = self._strips.get((row, state))
         if strip is None:
@@ -198,16 +141,8 @@ class ModelTable(RowView):
         return "hover" if row == self.hovered else ""
 
     def _draw_row(self, row: int, state: str, width: int) -> Strip:
-        style_of = partial(self._style, state)
-        return draw_row(self._places(), self.source.cells(row), style_of, self._style(state, "table--marked"), width)
-
-    def _draw_empty(self, line: int, width: int) -> Strip:
-        """A line below the last row: blank, or what is said when there are no rows."""
-        base = self._style("", "")
-        lines = [] if len(self.source) else [piece for text in self._empty for piece in wrap(text, width - 4)]
-        if not 0 <= line < len(lines):
-            return Strip.blank(width, base)
-        return Strip([Segment(f"  {lines[line]}", base)]).adjust_cell_length(width, base)
+        style_of = partial(self._styles.of, state)
+        return draw_row(self._places(), self.source.cells(row), style_of, style_of("table--marked"), width)
 
     def _draw_titles(self, width: int) -> Strip:
         sorted_key, downwards = self.sort_mark or ("", False)
@@ -216,20 +151,8 @@ class ModelTable(RowView):
             Cell(f"{column.title}{arrow}", "table--sorted") if column.key == sorted_key else Cell(column.title)
             for column in self.source.columns
         ]
-        style_of = partial(self._style, "titles")
+        style_of = partial(self._styles.of, "titles")
         return draw_row(self._places(), cells, style_of, style_of(""), width)
-
-    def _style(self, state: str, tone: str) -> Style:
-        """The whole style of a cell in a row of some state, kept: working it out costs as much as drawing the line."""
-        style = self._styles.get((state, tone))
-        if style is None:
-            style = self.rich_style
-            if state:
-                style += self.get_component_rich_style(f"table--{state}", partial=True)
-            if tone and (state != "cursor" or tone == "table--marked"):  # one colour on the cursor, so it can be read
-                style += self.get_component_rich_style(tone, partial=True)
-            self._styles[state, tone] = style
-        return style
 
     def _places(self) -> list[Placed]:
         if not self._placed:
@@ -240,7 +163,7 @@ class ModelTable(RowView):
     def _forget(self) -> None:
         self._placed = []
         self._strips.clear()
-        self._styles.clear()
+        self._styles.forget()
 
     def notify_style_update(self) -> None:
         """Colours changed: no drawn strip is right any more."""

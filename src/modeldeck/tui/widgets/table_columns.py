@@ -1,6 +1,7 @@
 """The columns of a virtual table: which of them fit a width, and how a row of cells becomes one strip."""
 
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -94,6 +95,14 @@ def draw_row(
         length += place.width + 1
     segments.append(Segment(run, run_style))
     return Strip(segments, length).adjust_cell_length(width, base)
+
+
+def draw_words(texts: Sequence[str], line: int, width: int, style: Style) -> Strip:
+    """One line of texts, each wrapped to `width` cells, that stand where rows would be; blank outside of them."""
+    lines = [piece for text in texts for piece in wrap(text, width - 4)]
+    if not 0 <= line < len(lines):
+        return Strip.blank(width, style)
+    return Strip([Segment(f"  {lines[line]}", style)]).adjust_cell_length(width, style)
 
 
 def _padded(text: str, place: Placed) -> tuple[str, int]:
