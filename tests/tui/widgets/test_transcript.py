@@ -32,7 +32,7 @@ async def test_the_end_stays_in_view_while_text_arrives() -> None:
             part.append(f"Paragraph {number}.\n\n")
             transcript.touch()
         await stage.until(lambda: bottom(transcript) == "Paragraph 39.")
-        assert transcript.follows
+        assert transcript.following.end
 
 
 async def test_the_last_line_is_painted_when_what_grows_began_above_the_view() -> None:

@@ -18,6 +18,7 @@ from textual.theme import Theme
 from textual.timer import Timer
 
 from modeldeck.tui.widgets.blocks import Block, Part, ThoughtPart
+from modeldeck.tui.widgets.following import Following
 from modeldeck.tui.widgets.lines import LineMap
 from modeldeck.tui.widgets.painter import ThemePainter
 from modeldeck.tui.widgets.strip_view import StripView
@@ -58,26 +59,24 @@ class Transcript(StripView, can_focus=True):
         self._parts: list[Part] = []
         self._blocks_of: dict[Part, Sequence[Block]] = {}
         self._map = LineMap()
+        self.following = Following(self, self._map)
         self._painter = ThemePainter(self)
         self._pause: Timer | None = None
         self._shown = False
-        self.follows = True
-        """Whether the end stays in view while text arrives; scrolling up ends that, scrolling to the end renews it."""
-        self._placing = False
 
     # content
 
     def add(self, *parts: Part) -> None:
         """Put parts at the end and follow it."""
         self._parts.extend(parts)
-        self.follows = True
+        self.following.end = True
         self.touch()
 
     def clear(self) -> None:
         """Forget everything."""
         self._parts.clear()
         self._blocks_of.clear()
-        self.follows = True
+        self.following.end = True
         self._draw()
 
     def touch(self) -> None:
@@ -95,8 +94,8 @@ class Transcript(StripView, can_focus=True):
 
     def action_follow(self) -> None:
         """Go to the end and stay there."""
-        self.follows = True
-        self._place(None)
+        self.following.end = True
+        self.following.place(None)
 
     # layout
 
@@ -129,7 +128,7 @@ class Transcript(StripView, can_focus=True):
         """Bring what changed onto the screen; hidden, only the texts grow."""
         if not self._shown or not self.text_width:
             return
-        anchor = self._anchor()
+        anchor = self.following.anchor()
         for part in self._parts:
             if part.dirty:
                 self._blocks_of[part] = part.blocks(self._painter)
@@ -137,7 +136,7 @@ class Transcript(StripView, can_focus=True):
         before = self.scroll_offset.y
         changed = self._map.lay_out(((part, self._blocks_of[part]) for part in self._parts), self.text_width)
         self.set_height(self._map.height)
-        self._place(anchor)
+        self.following.place(anchor)
         if self.scroll_offset.y == before:
             first = max(0, changed - before)  # a block that began above the view changes every row in it
             self.refresh_rows(first, self.size.height - first)
@@ -146,7 +145,7 @@ class Transcript(StripView, can_focus=True):
         """Paint stale blocks again: first those in view, then the others in slices that leave room for keys."""
         if not self._shown or not self.text_width:
             return
-        anchor = self._anchor()
+        anchor = self.following.anchor()
         painted = 0
         for block in self._map.stale(self.text_width, anchor[0] if anchor else None):
             if painted > max(_REFLOW_LINES, 2 * self.size.height):
@@ -157,22 +156,9 @@ class Transcript(StripView, can_focus=True):
         self._draw()
         self.refresh()
 
-    def _anchor(self) -> tuple[Block, int] | None:
-        """The block at the top of the view and the line in it; None while the end is followed."""
-        return None if self.follows else self._map.find(self.scroll_offset.y)
-
-    def _place(self, anchor: tuple[Block, int] | None) -> None:
-        """Scroll to the end, or to where the anchor stands now."""
-        top = self._map.height if self.follows else anchor and self._map.locate(*anchor)
-        if top is not None:
-            self._placing = True
-            self.scroll_to(y=top, animate=False, immediate=True)
-            self._placing = False
-
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if not self._placing:
-            self.follows = self.is_vertical_scroll_end
+        self.following.scrolled()
 
     # painting
 
