@@ -96,12 +96,12 @@ def test_day_limit_excludes_its_whole_scope_until_midnight_utc(limits: Limits) -
     assert limits.excluded() == {"cloud:free": "quota used up until 00:00 UTC"}
 
 
-@pytest.mark.parametrize("kind", [ErrorKind.AUTH, ErrorKind.CREDIT])
+@pytest.mark.parametrize(("kind", "why"), [(ErrorKind.AUTH, "key refused"), (ErrorKind.CREDIT, "no credit")])
 def test_refused_account_excludes_the_provider_in_this_process_only(
-    limits: Limits, store: MemoryLimits, clock: FakeClock, kind: ErrorKind
+    limits: Limits, store: MemoryLimits, clock: FakeClock, kind: ErrorKind, why: str
 ) -> None:
     limits.on_failure(MODEL, failure(kind))
-    assert limits.excluded() == {"cloud": "cooldown 60 min"}
+    assert limits.excluded() == {"cloud": f"{why}, cooldown 60 min"}
     assert store.cooldowns() == ()
     restarted = Limits(store, clock, Random(1), FallbackSettings())
     assert restarted.excluded() == {}
@@ -118,6 +118,7 @@ def test_unknown_model_is_left_alone_for_an_hour(limits: Limits, clock: FakeCloc
     cooldown = limits.on_failure(MODEL, failure(ErrorKind.NOT_FOUND))
     assert cooldown is not None
     assert cooldown.until == clock.now() + timedelta(hours=1)
+    assert limits.excluded() == {MODEL.id: "not found, cooldown 60 min"}
 
 
 def test_cooldowns_survive_a_restart(limits: Limits, store: MemoryLimits, clock: FakeClock) -> None:

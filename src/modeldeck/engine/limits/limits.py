@@ -31,6 +31,7 @@ NOT_FOUND_PAUSE = timedelta(hours=1)
 LONGEST_PROVIDER_PAUSE = timedelta(days=1)  # no limit of the error table lasts longer than its day
 
 _ACCOUNT = frozenset({ErrorKind.AUTH, ErrorKind.CREDIT})
+_NOT_MENDED_BY_WAITING = _ACCOUNT | {ErrorKind.NOT_FOUND}
 _NO_COOLDOWN = frozenset({ErrorKind.CONTEXT, ErrorKind.PARAMETER, ErrorKind.FORBIDDEN})
 _REASONS = {
     ErrorKind.AUTH: "key refused",
@@ -161,7 +162,7 @@ class Limits:
     def excluded(
         self, now: datetime | None = None, *, told_only: bool = False, patient: bool = False
     ) -> Mapping[str, str]:
-        """Every excluded scope with its reason, e.g. `cooldown 43 s`, `quota 0/50 until 00:00 UTC`.
+        """Every excluded scope with its reason, e.g. `cooldown 43 s`, `key refused, cooldown 60 min`.
 
         `told_only` leaves out what this program excludes by its own caution after failures, and keeps rate limits.
         `patient` leaves out those of a minute that are soon free again: a run waits for them.
@@ -247,7 +248,8 @@ def _new_cooldown(scope: str, until: datetime, kind: ErrorKind, failures: int = 
 def _cooldown_reason(cooldown: Cooldown, now: datetime) -> str:
     if cooldown.kind is ErrorKind.RATE_DAY:
         return f"quota used up until {cooldown.until.astimezone(UTC):%H:%M} UTC"
-    return f"cooldown {duration((cooldown.until - now).total_seconds())}"
+    pause = f"cooldown {duration((cooldown.until - now).total_seconds())}"
+    return f"{cooldown.reason}, {pause}" if cooldown.kind in _NOT_MENDED_BY_WAITING else pause
 
 
 def _quota_reason(quota: Quota, resets_at: datetime) -> str:
