@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from fakes import FakeClock, FakeProvider, Hang, Script, Wait
-from modeldeck.domain.call import AliveChunk, Call, Chunk, StopChunk, TextChunk
+from modeldeck.domain.call import AliveChunk, Call, Chunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.request import Message
 from modeldeck.domain.settings import Timeouts
-from modeldeck.engine.running.reading import SilenceError, TimedStream
+from modeldeck.domain.usage import Usage
+from modeldeck.engine.running.reading import AFTER_STOP_S, SilenceError, TimedStream
 
 CALL = Call(native_id="m", messages=(Message("user", "hi"),))
 LIMITS = Timeouts(first_token_s=100, idle_s=10, total_s=300)
@@ -58,6 +59,20 @@ async def test_silence_ends_the_stream(clock: FakeClock, script: Script, message
     assert caught.value.failure.kind is ErrorKind.TIMEOUT
     assert caught.value.failure.message == message
     assert clock.elapsed == pytest.approx(at)
+
+
+@pytest.mark.parametrize("between", [[], [AliveChunk()], [UsageChunk(Usage(3, 2, reported=True))]])
+async def test_a_connection_that_stays_open_after_the_finish_reason_is_left(clock: FakeClock, between: Script) -> None:
+    script: Script = [TextChunk("a"), StopChunk("stop"), *between]
+    assert await read_all(clock, [*script, Hang()]) == script
+    assert clock.elapsed == pytest.approx(AFTER_STOP_S)
+
+
+async def test_text_after_a_finish_reason_is_read_and_may_pause_again(clock: FakeClock) -> None:
+    script: Script = [TextChunk("a"), StopChunk("stop"), TextChunk("b"), Wait(9), TextChunk("c"), StopChunk("stop")]
+    assert await read_all(clock, script) == [chunk for chunk in script if not isinstance(chunk, Wait)]
+    with pytest.raises(SilenceError, match="paused"):
+        await read_all(clock, [TextChunk("a"), StopChunk("stop"), TextChunk("b"), Hang()])
 
 
 async def test_the_callers_own_deadline_comes_first(clock: FakeClock) -> None:

@@ -205,6 +205,13 @@ async def test_refused_request_costs_nothing(world: World) -> None:
     assert answer.attempts[0].cost == Cost(Decimal(0), CostStatus.COMPUTED)
 
 
+async def test_a_complete_answer_whose_connection_stays_open_has_succeeded(world: World) -> None:
+    usage = Usage(100, 3, reported=True)
+    stage = Stage(world, {A.id: [[*reply("Hello there.", usage=usage), Hang()]]})
+    answer = await stage.answer(plan(A, B))
+    assert (answer.status, answer.text, answer.usage) == (AttemptStatus.SUCCEEDED, "Hello there. ", usage)
+
+
 async def test_silence_is_charged_with_the_prompt_because_the_provider_may_have_worked(world: World) -> None:
     stage = Stage(world, {A.id: [[Hang()]], B.id: [reply()]})
     answer = await stage.answer(plan(A, B))

@@ -1,14 +1,16 @@
 import json
+from typing import Any
 
 import httpx
 import pytest
 
 from fake_gemini import ANSWER, STREAM, crlf, event
-from fake_wire import Wire, collect, failure_of, make_call
-from modeldeck.domain.call import ReasoningChunk, StopChunk, TextChunk, UsageChunk
+from fake_wire import Wire, collect, failure_of, make_call, read_chunks, stream_failure
+from modeldeck.domain.call import AliveChunk, Chunk, ReasoningChunk, StopChunk, TextChunk, UsageChunk
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.usage import Usage
 from modeldeck.ports import Provider
+from modeldeck.providers.gemini.stream import GeminiStream
 
 
 async def test_an_answer(gemini: Provider) -> None:
@@ -42,6 +44,30 @@ async def test_an_answer_that_was_stopped_before_it_began_says_why(wire: Wire, g
     read = await collect(gemini.stream(make_call()))
     assert (read.text, read.stop) == ("", "safety")
     assert read.usage == UsageChunk(Usage(5, 0, reported=True))
+
+
+def told(*events: Any) -> list[Chunk]:
+    """What is given out before the connection ends."""
+    reader = GeminiStream("Gemini", stream_failure)
+    return [chunk for chunk in reader.feed(crlf(*events)) if not isinstance(chunk, AliveChunk)]
+
+
+def test_a_complete_answer_says_so_while_its_connection_stays_open() -> None:
+    usage = Usage(13, 9, cached_tokens=4, reasoning_tokens=7, reported=True)
+    assert told(*ANSWER)[-3:] == [TextChunk("is"), UsageChunk(usage), StopChunk("stop")]
+    late = {"usageMetadata": {"promptTokenCount": 5, "candidatesTokenCount": 1}}
+    assert told(event({"text": "hi"}, reason="STOP"), late) == [
+        TextChunk("hi"), StopChunk("stop"), UsageChunk(Usage(5, 1, reported=True)),
+    ]  # fmt: skip
+    call = event({"functionCall": {"name": "f"}}, reason="STOP", promptTokenCount=5)
+    assert told(call) == [UsageChunk(Usage(5, 0, reported=True)), StopChunk("tool_calls")]
+
+
+def test_a_finish_reason_before_or_amid_the_text_ends_nothing() -> None:
+    early = [event(reason="STOP"), event({"text": "hm", "thought": True}, reason="STOP"), event({"text": "Par"})]
+    assert told(*early) == [ReasoningChunk("hm"), TextChunk("Par")]
+    read = read_chunks(told(event({"text": "Par"}, reason="STOP"), event({"text": "is"}, reason="STOP")))
+    assert (read.text, read.chunks[-1]) == ("Paris", StopChunk("stop"))
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,15 @@ import math
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Self
 
-from modeldeck.domain.call import Chunk
+from modeldeck.domain.call import Chunk, ReasoningChunk, StopChunk, TextChunk
 from modeldeck.domain.errors import ErrorKind, Failure, ProviderError
 from modeldeck.domain.settings import Timeouts
 from modeldeck.ports import Clock
+
+AFTER_STOP_S = 5.0
+"""Seconds that a connection may stay open and silent after the finish reason; counts come right behind it."""
+
+_SPEAKING = (StopChunk, TextChunk, ReasoningChunk)
 
 
 class SilenceError(ProviderError):
@@ -17,6 +22,8 @@ class SilenceError(ProviderError):
 
 class TimedStream:
     """A stream of chunks that fails with a SilenceError when the provider keeps silent for too long.
+
+    After a StopChunk silence is no failure: the answer is complete, and a connection that stays open is left.
 
     Only time spent waiting for the provider counts as silence, not the time that the reader needs for a chunk. One
     watcher task sleeps until the next limit and then cancels the read; `asyncio.timeout` around every chunk does the
@@ -40,6 +47,7 @@ class TimedStream:
         self._end = min(self._started_at + timeouts.total_s, deadline)
         self._waiting_since = self._started_at
         self._begun = False
+        self._stopped = False
         self._reader: asyncio.Task[object] | None = None
         self._cancelled_before: int | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -70,27 +78,36 @@ class TimedStream:
             chunk = await anext(self._chunks, None)
         except asyncio.CancelledError:
             if self._was_the_watcher():
+                if self._stopped and self._clock.monotonic() < self._end:
+                    return None
                 raise SilenceError(self._timeout()) from None
             raise
         finally:
             self._reader = None
         self._begun = True
+        if isinstance(chunk, _SPEAKING):
+            self._stopped = isinstance(chunk, StopChunk)
         return chunk
 
     async def _watch(self) -> None:
         while True:
             now = self._clock.monotonic()
             waiting_since = now if self._reader is None else self._waiting_since
-            silence_s = self._timeouts.idle_s if self._begun else self._timeouts.first_token_s
-            remaining = min(waiting_since + silence_s, self._end) - now
+            remaining = min(waiting_since + self._silence_s(), self._end) - now
             if remaining > 0:
-                # The limit becomes shorter with the first chunk, so that no sleep may be longer than the short one.
-                await self._clock.sleep(min(remaining, self._timeouts.idle_s))
+                # The limit becomes shorter with what arrives, so that no sleep may be longer than the shortest one.
+                await self._clock.sleep(min(remaining, self._timeouts.idle_s, AFTER_STOP_S))
                 continue
             if self._reader is not None:
                 self._cancelled_before = self._reader.cancelling()
                 self._reader.cancel()
             return  # without a waiting reader the total time is over, and the next read says so
+
+    def _silence_s(self) -> float:
+        """How long the provider may be silent now."""
+        if self._stopped:
+            return min(AFTER_STOP_S, self._timeouts.idle_s)
+        return self._timeouts.idle_s if self._begun else self._timeouts.first_token_s
 
     def _was_the_watcher(self) -> bool:
         """Whether only the watcher cancelled the read; a cancellation from outside goes on as it is."""
