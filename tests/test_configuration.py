@@ -65,4 +65,8 @@ def test_a_key_name_that_no_action_has_is_a_warning(options: Options, tmp_path: 
 def test_the_name_of_the_simulated_provider_is_taken(options: Options, tmp_path: Path) -> None:
     (tmp_path / "try.toml").write_text('[providers.demo]\nkind = "openai"\nbase_url = "http://localhost:1/v1"\n')
     (problem,) = check_settings(options, tmp_path / "try.toml").problems
-    assert (problem.line, problem.key, problem.hint) == (1, "providers.demo", "Give your server another name.")
+    assert (problem.line, problem.key, problem.hint) == (
+        1,
+        "providers.demo",
+        "Give your server another name than demo.",
+    )

@@ -29,7 +29,6 @@ from modeldeck.storage.ledger.store import SqliteLedger
 from modeldeck.storage.limits import SqliteLimitStore
 from modeldeck.storage.package_data import load_themes, load_vendors
 from modeldeck.storage.ratings import SqliteRatingStore
-from modeldeck.storage.settings.config_file import load_settings
 from modeldeck.storage.settings.source import TomlSettings
 from modeldeck.storage.settings.state_file import TomlStateFile
 from modeldeck.storage.turns import SqliteTurnStore
@@ -172,9 +171,8 @@ def list_settings(options: Options) -> list[Setting]:
 
     given = read_environment(options)
     folders, environment = folders_of(options, given), _variables(options, given)
-    loaded = load_settings(
-        _config_file(options, folders), TomlStateFile(folders.state_file, SystemClock()).load(), environment
-    )
+    state = TomlStateFile(folders.state_file, SystemClock()).load()
+    loaded = _settings_source(_config_file(options, folders), environment).read(state)
     providers = _providers(options, loaded, environment, SystemClock())
     return configuration.list_settings(loaded, [each.info for each in providers.values()], folders, options, given)
 
@@ -206,7 +204,7 @@ def make_parts(
     folders, environment = folders_of(options, environment), _variables(options, environment)
     state_file = TomlStateFile(folders.state_file, SystemClock())
     state = state_file.load()
-    source = TomlSettings(config_file or _config_file(options, folders), environment)
+    source = _settings_source(config_file or _config_file(options, folders), environment)
     loaded = source.read(state)
     clock = clock or SystemClock(loaded.settings.ui.timezone)
     database = Database(folders.database, clock)
@@ -265,6 +263,11 @@ def _variables(options: Options, environment: Mapping[str, str]) -> Mapping[str,
 
 def _config_file(options: Options, folders: Folders) -> Path:
     return folders.config_file if not options.simulated else Path(os.devnull)
+
+
+def _settings_source(path: Path, environment: Mapping[str, str]) -> TomlSettings:
+    """A settings file, in which the simulated provider's name is taken: it has no settings, and no other may be it."""
+    return TomlSettings(path, environment, reserved=(DEMO_PROFILE,))
 
 
 def _providers(

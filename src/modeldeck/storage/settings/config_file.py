@@ -1,6 +1,6 @@
 """`config.toml`: the person's settings, read and checked, never written; with defaults and environment around them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -18,19 +18,22 @@ from modeldeck.storage.settings.toml_text import TomlFile, dotted, index_lines, 
 _KINDLESS = {"local": "no protocol"}  # runs in this process
 
 
-def load_settings(config_path: Path, state: DeckState, environment: Mapping[str, str]) -> LoadedSettings:
+def load_settings(
+    config_path: Path, state: DeckState, environment: Mapping[str, str], reserved: Collection[str] = ()
+) -> LoadedSettings:
     """Settings, tasks and origins: environment over `deck.toml` over `config.toml` over the defaults.
 
     Args:
         config_path: `config.toml`; it need not exist.
         state: what `deck.toml` holds.
         environment: variables by name.
+        reserved: names that no provider in the file may have.
 
     Raises:
         ConfigError: the file or a variable is wrong; the message names file, line, key and what is allowed.
     """
     file = read_toml(config_path)
-    settings = Settings() if file is None else parse_settings(file)
+    settings = Settings() if file is None else parse_settings(file, reserved)
     origins = {} if file is None else _origins(file)
     if state.theme is not None:
         settings = replace(settings, ui=replace(settings.ui, theme=state.theme))
@@ -39,7 +42,7 @@ def load_settings(config_path: Path, state: DeckState, environment: Mapping[str,
     return apply_environment(loaded, environment)
 
 
-def parse_settings(file: TomlFile) -> Settings:
+def parse_settings(file: TomlFile, reserved: Collection[str] = ()) -> Settings:
     """The checked settings of a parsed `config.toml`. Raises ConfigError, which holds every problem found."""
     if not file.data:
         return Settings()
@@ -57,7 +60,7 @@ def parse_settings(file: TomlFile) -> Settings:
     # What lost a value of the wrong type may lack it now: only tables that are whole can contradict themselves.
     damaged = {key[:2] for key in wrong}
     kinds = {name: vendor["kind"] for name, vendor in load_vendors().items()} | _KINDLESS
-    problems += [problem for key, problem in contradictions(file, settings, kinds) if key[:2] not in damaged]
+    problems += [problem for key, problem in contradictions(file, settings, kinds, reserved) if key[:2] not in damaged]
     if problems:
         raise refusal(file.path, sorted(problems, key=lambda problem: problem.line or 0))
     return normalised(settings)

@@ -1,6 +1,6 @@
 """What does not go together in `config.toml`: names that mean nothing here, and values that exclude each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import astuple
 
 from modeldeck.domain.errors import ConfigError, ConfigProblem
@@ -12,7 +12,7 @@ from modeldeck.storage.settings.toml_text import KeyPath, TomlFile, shown
 
 
 def contradictions(
-    file: TomlFile, settings: Settings, kinds: Mapping[str, str]
+    file: TomlFile, settings: Settings, kinds: Mapping[str, str], reserved: Collection[str]
 ) -> Iterator[tuple[KeyPath, ConfigProblem]]:
     """Each problem with the key path that it is about.
 
@@ -20,9 +20,10 @@ def contradictions(
         file: where the settings come from.
         settings: the values, each allowed by itself.
         kinds: the protocol of each known provider.
+        reserved: names that no provider in a file may have.
     """
     findings = (
-        *_in_providers(settings, kinds),
+        *_in_providers(settings, kinds, reserved),
         *_in_tasks(settings),
         *_in_weights(settings),
         *_in_filters(settings, kinds),
@@ -33,9 +34,6 @@ def contradictions(
         yield key, file.problem(key, what, hint)
 
 
-_SIMULATED = "demo"
-"""The provider of `--demo`, which ignores `config.toml`; without the flag there is none of this name."""
-
 Finding = tuple[tuple[str, ...], str, str | None]
 """Key path, what completes "`key` ...", and the next step."""
 
@@ -44,13 +42,13 @@ def _is_visible(name: str) -> bool:
     return bool(name.strip()) and name.isprintable()
 
 
-def _in_providers(settings: Settings, kinds: Mapping[str, str]) -> Iterator[Finding]:
+def _in_providers(settings: Settings, kinds: Mapping[str, str], reserved: Collection[str]) -> Iterator[Finding]:
     for name, provider in settings.providers.items():
         if "/" in name or not _is_visible(name):
             yield ("providers", name), "is no provider name; allowed: visible text without `/`", None
-        elif name == _SIMULATED:
-            what = "is the name of the simulated provider of `--demo`, which has no settings"
-            yield ("providers", name), what, "Give your server another name."
+        elif name in reserved:
+            what = "is a name that the program keeps for itself"
+            yield ("providers", name), what, f"Give your server another name than {name}."
         elif name not in kinds:
             yield from _in_own_provider(name, provider, kinds)
         elif provider.kind is not None and provider.kind != kinds[name]:

@@ -1,6 +1,6 @@
 """`config.toml` as something that a person edits while the program runs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from modeldeck.domain.loaded import LoadedSettings
@@ -15,11 +15,13 @@ class TomlSettings:
     Args:
         path: `config.toml`; it need not exist.
         environment: variables by name, as they were at the start.
+        reserved: names that no provider in the file may have.
     """
 
-    def __init__(self, path: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, environment: Mapping[str, str], reserved: Collection[str] = ()) -> None:
         self._path = path
         self._environment = environment
+        self._reserved = reserved
         self._seen: Stamp = None
 
     def edited(self) -> bool:
@@ -27,4 +29,4 @@ class TomlSettings:
 
     def read(self, state: DeckState) -> LoadedSettings:
         self._seen = stamp_of(self._path)  # before reading: an edit in between is seen next time
-        return load_settings(self._path, state, self._environment)
+        return load_settings(self._path, state, self._environment, self._reserved)
