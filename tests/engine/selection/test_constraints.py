@@ -1,46 +1,21 @@
+"""What rules a model out, each with its reason."""
+
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from fakes import START, free_model, local_model, make_model, make_policy, make_profile, make_situation
+from fake_constraints import FAST, FREE, LOCAL, LONG, PAID, TOOLS, UNKNOWN, VISION, reason
+from fakes import START, local_model, make_model, make_policy, make_profile, make_situation
 from modeldeck.domain.hardware import Hardware, Memory
-from modeldeck.domain.model import Capability, Model, Origin
+from modeldeck.domain.model import Model
 from modeldeck.domain.pricing import PriceOverride, Pricing
 from modeldeck.domain.selection import RejectionGroup
 from modeldeck.domain.task import Criteria
-from modeldeck.domain.usage import Usage
-from modeldeck.engine.money.accounting import cost_of
-from modeldeck.engine.selection.constraints import Named, rejection
-from modeldeck.engine.selection.forecast import expected_cost
+from modeldeck.engine.selection.constraints import rejection
 from modeldeck.engine.selection.situation import is_fast
 from modeldeck.ports import Experience
-
-TOOLS, VISION, FAST, LONG = Capability.TOOLS, Capability.VISION, Capability.FAST, Capability.LONG_CONTEXT
-FREE, LOCAL, PAID = free_model(), local_model(), make_model()
-UNKNOWN = make_model("cloud/unknown", price=None)
-UNLISTED = make_model("cloud/next", price=None, context=None, listed=False, origin=Origin("unlisted"))
-
-
-def reason(
-    model: Model,
-    criteria: Criteria | None = None,
-    *,
-    named: Named = Named.NO,
-    profile: dict[str, Any] | None = None,
-    **situation: Any,
-) -> str | None:
-    found = rejection(
-        model,
-        make_policy(criteria=criteria or Criteria()),
-        make_profile(**(profile or {})),
-        make_situation(model, **situation),
-        named,
-    )
-    return None if found is None else found.reason
 
 
 @pytest.mark.parametrize("model", [FREE, LOCAL, PAID, UNKNOWN], ids=lambda model: model.id)
@@ -154,15 +129,6 @@ def test_criteria_that_do_not_reject(model: Model, criteria: Criteria) -> None:
     assert reason(model, criteria) is None
 
 
-@pytest.mark.parametrize("named", Named)
-@pytest.mark.parametrize("model", [PAID, UNKNOWN, UNLISTED], ids=lambda model: model.id)
-def test_at_a_free_only_provider_naming_a_model_is_no_leave_to_spend(model: Model, named: Named) -> None:
-    told = "not known to be free, and cloud is set to free_only"
-
-    assert reason(model, named=named, free_only={"cloud"}) == told
-    assert reason(model, named=Named.PINNED, free_only={"home"}) is None
-
-
 @pytest.mark.parametrize("model", [FREE, LOCAL], ids=lambda model: model.id)
 def test_at_a_free_only_provider_what_costs_nothing_is_used(model: Model) -> None:
     assert reason(model, free_only={model.provider}) is None
@@ -209,15 +175,6 @@ def test_an_unknown_window_will_do_for_a_short_prompt_only() -> None:
     assert reason(unknown, profile=long) == "context unknown, 150k needed"
 
 
-@pytest.mark.parametrize("named", [Named.LISTED, Named.PREFERRED, Named.PINNED])
-def test_what_nobody_lists_is_for_a_person_to_name(named: Named) -> None:
-    needs_tools = Criteria(required_capabilities=frozenset({TOOLS}))  # nobody lists what it can do, either
-    long = {"input_tokens": 150_000, "needs": frozenset({LONG})}
-
-    assert reason(UNLISTED) == "nobody lists it"
-    assert reason(UNLISTED, needs_tools, named=named, profile=long) is None
-
-
 @pytest.mark.parametrize(
     ("model", "left", "text"),
     [
@@ -259,51 +216,6 @@ def test_a_local_model_that_does_not_fit_says_how_much_is_missing() -> None:
 
 def test_without_a_reading_nothing_local_is_said_to_fit() -> None:
     assert reason(LOCAL, Criteria(fits_hardware=True)) == "fit unknown: the hardware is not read"
-
-
-@pytest.mark.parametrize(
-    ("model", "situation", "named", "text"),
-    [
-        pytest.param(make_model(hidden=True), {}, Named.PREFERRED, None, id="naming shows a hidden model"),
-        pytest.param(LOCAL, {"stale": {"home"}}, Named.PINNED, None, id="naming tries a silent server"),
-        pytest.param(PAID, {"usable": {"cloud": False}}, Named.PINNED, "no key", id="a key is needed all the same"),
-        pytest.param(PAID, {"excluded": {"cloud": "cooldown 9 s"}}, Named.PINNED, "cooldown 9 s", id="so is patience"),
-    ],
-)
-def test_what_naming_a_model_changes(model: Model, situation: dict[str, Any], named: Named, text: str | None) -> None:
-    assert reason(model, named=named, **situation) == text
-
-
-def test_only_a_pinned_model_is_tried_without_what_the_prompt_seems_to_need() -> None:
-    needs = {"needs": frozenset({VISION})}
-
-    assert reason(PAID, named=Named.PREFERRED, profile=needs) == "no vision"
-    assert reason(PAID, named=Named.PINNED, profile=needs) is None
-    explicit = Criteria(required_capabilities=frozenset({VISION}))
-    assert reason(PAID, explicit, named=Named.PINNED) == "no vision"
-
-
-def test_a_pinned_model_may_give_a_short_answer_under_a_budget() -> None:
-    long_answer = {"output_tokens": 10_000}
-    left = Decimal("0.01")
-
-    assert reason(PAID, profile=long_answer, limit_left=left) is not None
-    assert reason(PAID, profile=long_answer, limit_left=left, named=Named.PINNED) is None
-
-
-money = st.decimals(0, 1, places=9)
-
-
-@given(money, money, money, st.integers(0, 10**6), st.integers(0, 10**5))
-def test_the_expected_cost_is_what_the_accounts_would_say(
-    price_in: Decimal, price_out: Decimal, fee: Decimal, tokens_in: int, tokens_out: int
-) -> None:
-    pricing = Pricing(price_in, price_out, request=fee)
-    profile = make_profile(input_tokens=tokens_in, output_tokens=tokens_out)
-
-    expected = expected_cost(make_model(pricing=pricing), profile, START)
-
-    assert expected == cost_of(pricing, Usage(input_tokens=tokens_in, output_tokens=tokens_out), START)
 
 
 @pytest.mark.parametrize(
