@@ -2,12 +2,12 @@
 
 import asyncio
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fake_app import MakeApp
 from fakes import FakeClock, World, free_model, local_model, make_model
 from modeldeck.engine.deck import Deck
 from modeldeck.tui.app import DeckApp
@@ -43,9 +43,6 @@ def furnished(world: World) -> World:
     world.add("locked", make_model("locked/haiku", price=("1", "5")), needs_key=True, has_key=False)
     world.add("home", local_model("home/llama3.1:8b", size_bytes=4_900_000_000), local=True)
     return world
-
-
-MakeApp = Callable[..., DeckApp]
 
 
 @pytest.fixture

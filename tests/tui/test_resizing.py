@@ -1,6 +1,6 @@
 """Terminals that change their size while the app runs."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -9,8 +9,6 @@ from textual.pilot import Pilot
 from modeldeck.tui.app import DeckApp
 from modeldeck.tui.widgets.line_panel import LinePanel
 from modeldeck.tui.widgets.prompt import PromptInput
-
-MakeApp = Callable[..., DeckApp]
 
 
 @asynccontextmanager
