@@ -1,25 +1,12 @@
 """Terminals that change their size while the app runs."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 from textual.pilot import Pilot
 
+from fake_app import MakeApp, started
 from modeldeck.tui.app import DeckApp
 from modeldeck.tui.widgets.line_panel import LinePanel
 from modeldeck.tui.widgets.prompt import PromptInput
-
-
-@asynccontextmanager
-async def started(app: DeckApp, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Pilot[int]]:
-    async with app.run_test(size=size) as pilot:
-        for _ in range(200):
-            if len(app.deck_screen.grid.panes) == 6 and all(worker.is_finished for worker in app.workers):
-                break
-            await pilot.pause()
-        await pilot.pause()
-        yield pilot
 
 
 async def resize(pilot: Pilot[int], *sizes: tuple[int, int]) -> None:
