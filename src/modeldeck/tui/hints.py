@@ -6,6 +6,7 @@ our own sentences go through here, never text from outside.
 
 import re
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from textual.content import Content
 from textual.dom import DOMNode
@@ -14,6 +15,13 @@ KeyOf = Callable[[str, str], str]
 """The keys of a binding's id as they are now; the second argument are those it has when nothing was remapped."""
 
 _KEY = re.compile(r"\{([\w.-]+)\|([^{}|]+)\}")
+
+
+@runtime_checkable
+class NamesKeys(Protocol):
+    """An app with a keymap of its own."""
+
+    def key_of(self, name: str, usual: str) -> str: ...
 
 
 def usual_key(_name: str, usual: str) -> str:
@@ -41,9 +49,7 @@ def with_bold_keys(sentence: str, key_of: KeyOf, words_style: str = "") -> Conte
 
 def key_of(node: DOMNode) -> KeyOf:
     """How the app that a node is shown in names keys; an app without a keymap of its own has the usual ones."""
-    from modeldeck.tui.shell import Shell  # the shell's own sentences come from here
-
-    return node.app.key_of if isinstance(node.app, Shell) else usual_key
+    return node.app.key_of if isinstance(node.app, NamesKeys) else usual_key
 
 
 def hint(node: DOMNode, sentence: str) -> str:
