@@ -9,13 +9,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.geometry import Size
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from modeldeck.tui.hints import hint
 from modeldeck.tui.keymap import bindings_of
-from modeldeck.tui.screens.deck import DeckScreen
+from modeldeck.tui.panes.grid import PaneGrid
 from modeldeck.tui.shell import Shell
 from modeldeck.tui.widgets.line_panel import table_line
 from modeldeck.tui.widgets.table_columns import Column, fit_columns
@@ -63,13 +63,13 @@ class HelpScreen(ModalScreen[None]):
         Binding("k", "scroll(-1)", "up", show=False, id="help.up"),
     ]
 
-    def __init__(self, app: Shell, dashboard: DeckScreen) -> None:
+    def __init__(self, app: Shell, dashboard: Screen[None]) -> None:
         super().__init__(classes="overlay")
         self._shell = app
         self._dashboard = dashboard
 
     def compose(self) -> ComposeResult:
-        grid = self._dashboard.grid
+        grid = self._dashboard.query_one(PaneGrid)
         pane = grid.slot(grid.current).pane
         box = VerticalScroll(classes="box")
         box.border_title = "Help" if pane is None else f"Help: {pane.TITLE}"
