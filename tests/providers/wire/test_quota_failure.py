@@ -22,21 +22,22 @@ DAY = {
 }
 
 
-def error(*violations: Any, delay: str = "48s") -> dict[str, Any]:
+def error(*violations: Any, delay: str | None = "48s") -> dict[str, Any]:
+    retry = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
     return {"code": 429, "message": "You exceeded your current quota.", "status": "RESOURCE_EXHAUSTED", "details": [
         {"@type": "type.googleapis.com/google.rpc.Help"},
         {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": list(violations)},
-        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
+        *([] if delay is None else [retry]),
     ]}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("violation", "expected"),
     [
-        (MINUTE, [Violation("tokens_minute", 1000000, "gemini-2.5-flash")]),
-        (DAY, [Violation("requests_day", 20, "gemini-2.5-flash")]),
-        ({"quotaId": "RequestsPerDayPerProject"}, [Violation("requests_day", None, None)]),
-        ({"quotaId": "GenerateRequestsPerDayPerProjectPerModel"}, []),
+        (MINUTE, [Violation("tokens_minute", 1000000, True, "gemini-2.5-flash")]),
+        (DAY, [Violation("requests_day", 20, True, "gemini-2.5-flash")]),
+        ({"quotaId": "RequestsPerDayPerProject"}, [Violation("requests_day", None, False, None)]),
+        ({"quotaId": "GenerateRequestsPerDayPerProjectPerModel"}, [Violation("requests_day", None, True, None)]),
         ({"quotaId": "ConcurrentSessions"}, []),
         ({}, []),
         ("odd", []),
@@ -76,13 +77,19 @@ def test_without_a_time_zone_database_the_day_ends_an_hour_late_at_most(monkeypa
 
 def test_limits_of_the_account_are_the_providers() -> None:
     now = datetime(2026, 7, 1, 12, tzinfo=UTC)
-    (quota,) = used_up(error({"quotaId": "RequestsPerDayPerProject"}), "gemini", minute_ends=None, now=now)
+    refused = error({"quotaId": "RequestsPerDayPerProject"})
+    (quota,) = used_up(refused, "gemini", "gemini-2.5-flash", minute_ends=None, now=now)
     assert (quota.scope, quota.limit, quota.remaining) == ("gemini", None, 0)
 
 
-async def refuse(wire: Wire, clock: FakeClock, *violations: Any) -> tuple[Any, list[Quota]]:
+def test_a_limit_of_a_model_that_nobody_names_is_nobodys() -> None:
+    refused = error({"quotaId": "GenerateRequestsPerDayPerProjectPerModel"})
+    assert list(used_up(refused, "gemini", None, minute_ends=None, now=datetime(2026, 7, 1, tzinfo=UTC))) == []
+
+
+async def refuse(wire: Wire, clock: FakeClock, *violations: Any, delay: str | None = "48s") -> tuple[Any, list[Quota]]:
     gemini = wire.provider("gemini", clock)
-    wire.answer(":streamGenerateContent", httpx.Response(429, json={"error": error(*violations)}))
+    wire.answer(":streamGenerateContent", httpx.Response(429, json={"error": error(*violations, delay=delay)}))
     with pytest.raises(ProviderError) as caught:
         await collect(gemini.stream(make_call("gemini-2.5-flash")))
     return caught.value.failure, list(gemini.quotas())
@@ -102,3 +109,14 @@ async def test_a_limit_per_day_outlasts_the_delay_beside_it(wire: Wire, clock: F
     assert (failure.kind, failure.resets_at) == (ErrorKind.RATE_DAY, midnight)
     assert failure.retry_after_s == (midnight - clock.now()).total_seconds()
     assert {quota.kind: quota.resets_at for quota in quotas} == {"tokens_minute": None, "requests_day": midnight}
+
+
+@pytest.mark.parametrize("delay", ["34.4s", None])
+async def test_a_limit_per_day_that_names_no_model_is_the_asked_ones_until_midnight(
+    wire: Wire, clock: FakeClock, delay: str | None
+) -> None:
+    unnamed = {"quotaId": DAY["quotaId"], "quotaValue": "20"}
+    failure, quotas = await refuse(wire, clock, unnamed, delay=delay)
+    midnight = next_pacific_midnight(clock.now())
+    assert (failure.kind, failure.resets_at) == (ErrorKind.RATE_DAY, midnight)
+    assert quotas == [Quota("gemini/gemini-2.5-flash", "requests_day", 20, used=20, remaining=0, resets_at=midnight)]

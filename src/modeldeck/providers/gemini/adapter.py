@@ -42,7 +42,7 @@ class Gemini(Adapter):
         # Tuned models have a collection of their own; everything else lies below `models/`.
         path = call.native_id if "/" in call.native_id else f"models/{call.native_id}"
         url = f"{self._info.base_url}/{quote(path)}:streamGenerateContent?alt=sse"
-        return self._connection.pieces(url, generate_body(call))
+        return self._connection.pieces(url, generate_body(call), model=call.native_id)
 
     def _reader(self, call: Call) -> GeminiStream:
         return GeminiStream(self._vendor.title, self._stream_failure)

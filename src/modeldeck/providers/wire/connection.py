@@ -63,13 +63,20 @@ class Connection:
         """POST and read a JSON document. Raises ProviderError; MALFORMED when the answer is no JSON."""
         return await self._json("POST", url, body)
 
-    async def pieces(self, url: str, body: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
+    async def pieces(
+        self, url: str, body: Mapping[str, Any], *, model: str | None = None
+    ) -> AsyncGenerator[bytes, None]:
         """POST and yield the bytes of a successful answer as they arrive, without a time limit between them.
 
         Close it (`aclosing`) to close the connection. Raises ProviderError, also for an answer without an end.
+
+        Args:
+            url: where to.
+            body: JSON.
+            model: native id of the model that is asked, where `body` does not hold it as `model`.
         """
         async with (
-            self._open("POST", url, body, self._stream_timeout()) as response,
+            self._open("POST", url, body, self._stream_timeout(), model) as response,
             aclosing(_pieces(response)) as pieces,
         ):
             received = 0
@@ -100,7 +107,12 @@ class Connection:
 
     @asynccontextmanager
     async def _open(
-        self, method: str, url: str, body: Mapping[str, Any] | None, timeout: "httpx.Timeout"
+        self,
+        method: str,
+        url: str,
+        body: Mapping[str, Any] | None,
+        timeout: "httpx.Timeout",
+        model: str | None = None,
     ) -> AsyncIterator["httpx.Response"]:
         """An open answer with status 2xx; what httpx raises, here or while it is read, becomes a ProviderError."""
         import httpx
@@ -110,6 +122,7 @@ class Connection:
         if body is not None:
             # Lone surrogates come from terminals and files in wrong encodings; a question mark is better than a crash.
             content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        asked = model or as_id((body or {}).get("model"))
         begun = False
         try:
             request = self._clients.current().stream(
@@ -117,9 +130,9 @@ class Connection:
             )
             async with request as response:
                 begun = True
-                self._note_limits(response.headers, body)
+                self._note_limits(response.headers, asked)
                 if not response.is_success:
-                    raise await self._refused(response)
+                    raise await self._refused(response, asked)
                 yield response
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ProviderError(self._network_failure(error, begun)) from error
@@ -144,13 +157,12 @@ class Connection:
             headers[self._vendor.key_header] = self._vendor.key_prefix + key
         return headers
 
-    def _note_limits(self, headers: "httpx.Headers", body: Mapping[str, Any] | None) -> None:
+    def _note_limits(self, headers: "httpx.Headers", model: str | None) -> None:
         """Learn from the rate-limit headers of any answer, a refusal as well.
 
         They are filed under the model that was asked: nearly everywhere each model has limits of its own, and where
         several share one, the others find it used up by themselves.
         """
-        model = as_id((body or {}).get("model"))
         if model is None:
             return
         scope = model_id(self._info.name, model)
@@ -158,7 +170,7 @@ class Connection:
         for quota in read_quotas(headers, scope=scope, requests_window=window, now=now):
             self.quotas.put(quota)
 
-    async def _refused(self, response: "httpx.Response") -> ProviderError:
+    async def _refused(self, response: "httpx.Response", model: str | None) -> ProviderError:
         body = await _read(response, ERROR_BYTES)
         headers = {name.lower(): value for name, value in response.headers.items()}
         now = self._clock.now()
@@ -167,7 +179,8 @@ class Connection:
         )
         self.quotas.observe(failure, {**headers, **rate_headers(body)})
         minute_ends = failure.resets_at if failure.kind is ErrorKind.RATE_MINUTE else None
-        for quota in used_up(read_body(body).fields, self._info.name, minute_ends=minute_ends, now=now):
+        fields = read_body(body).fields
+        for quota in used_up(fields, self._info.name, model, minute_ends=minute_ends, now=now):
             self.quotas.put(quota)
         return ProviderError(failure)
 

@@ -8,43 +8,52 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple
 
+from modeldeck.domain.model import model_id
 from modeldeck.domain.quota import Quota, QuotaKind
 from modeldeck.providers.wire.values import as_dict, as_id, as_int, as_list, as_str
 
 
 class Violation(NamedTuple):
-    """One limit that a request would break; `model` is a native id, and None for limits of the whole account."""
+    """One limit that a request would break.
+
+    `per_model`: each model has its own, else it is the account's; `model` is a native id, None where it is not named.
+    """
 
     kind: QuotaKind
     limit: int | None
+    per_model: bool
     model: str | None
 
 
 def read_violations(error: Mapping[str, Any]) -> Iterator[Violation]:
-    """The limits that an `error` object names.
-
-    Left out are those that are neither per minute nor per day, and those of a model that is not named.
-    """
+    """The limits per minute and per day that an `error` object names."""
     for detail in map(as_dict, as_list(error.get("details"))):
         for violation in map(as_dict, as_list(detail.get("violations"))):
             quota_id = as_str(violation.get("quotaId")) or ""
             model = as_id(as_dict(violation.get("quotaDimensions")).get("model"))
             kind = _kind(quota_id)
-            if kind and (model or "PerModel" not in quota_id):
-                yield Violation(kind, as_int(violation.get("quotaValue")), model)
+            if kind:
+                per_model = model is not None or "PerModel" in quota_id
+                yield Violation(kind, as_int(violation.get("quotaValue")), per_model, model)
 
 
-def used_up(error: Mapping[str, Any], provider: str, *, minute_ends: datetime | None, now: datetime) -> Iterator[Quota]:
+def used_up(
+    error: Mapping[str, Any], provider: str, asked: str | None, *, minute_ends: datetime | None, now: datetime
+) -> Iterator[Quota]:
     """The quotas that a refused request found used up.
 
     Args:
         error: the `error` object of the answer.
         provider: catalog name.
+        asked: native id of the model that was asked; a limit per model that names none is this one's.
         minute_ends: when the limits per minute end (UTC), by the answer's own word.
         now: the time of the answer, UTC.
     """
-    for kind, limit, model in read_violations(error):
-        scope = f"{provider}/{model}" if model else provider
+    for kind, limit, per_model, named in read_violations(error):
+        model = named or asked
+        if per_model and model is None:
+            continue
+        scope = model_id(provider, model) if per_model and model else provider
         resets_at = next_pacific_midnight(now) if kind.endswith("day") else minute_ends
         yield Quota(scope, kind, limit, used=limit, remaining=0, resets_at=resets_at)
 
