@@ -77,6 +77,7 @@ class FakeProvider:
             needs_key=needs_key,
             has_key=has_key,
             key_names=(f"{name.upper()}_API_KEY",) if needs_key else (),
+            key_from=f"{name.upper()}_API_KEY" if needs_key and has_key else None,
             free_only=free_only,
             timeouts=timeouts,
         )

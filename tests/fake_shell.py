@@ -57,13 +57,19 @@ KEYS = [
 OURS = ("MODEL", "AI_", "OPENROUTER_", "OLLAMA_", "OPENAI_", "ANTHROPIC_", "NO_COLOR", *(name for name, _ in KEYS))
 
 
+NEARBY = "http://127.0.0.1:9/api/v1"
+"""An address on this machine, so that its models can be chosen without a network; nothing is sent there."""
+
+
 @dataclass
 class Shell:
     """A person's shell: `shell("list", "--json", AI_CHAT_MODEL="...")` runs one command with these variables."""
 
     folder: Path
     monkeypatch: pytest.MonkeyPatch
-    variables: dict[str, str] = field(default_factory=lambda: {"OPENROUTER_API_KEY": KEY})
+    variables: dict[str, str] = field(
+        default_factory=lambda: {"OPENROUTER_API_KEY": KEY, "MODELDECK_OPENROUTER_BASE_URL": NEARBY}
+    )
 
     @property
     def config(self) -> Path:

@@ -33,6 +33,7 @@ def deck(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for name in [name for name in os.environ if name.startswith(("MODEL", "AI_", "OPENROUTER_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("OPENROUTER_API_KEY", "k")
+    monkeypatch.setenv("MODELDECK_OPENROUTER_BASE_URL", "http://127.0.0.1:9/api/v1")  # without a network, yet in reach
     database = Database(tmp_path / "deck.db", SystemClock())
     database.open()
     stored = {"openrouter": [make_model(BIG, price=("3", "15")), free_model(GRATIS)], "ollama": [local_model(HOME)]}

@@ -83,7 +83,8 @@ class Clock(Protocol):
 class ProviderInfo:
     """What is known about a provider without asking it. `key_names` are variables that could hold its key.
 
-    `public_list`: it lists its models to everybody, although calling them needs a key.
+    `key_from` is the one that does. `public_list`: it lists its models to everybody, although calling them needs a
+    key. `cut_off`: it is not on this machine, and the network is switched off.
     """
 
     name: str
@@ -93,8 +94,10 @@ class ProviderInfo:
     needs_key: bool
     has_key: bool
     key_names: tuple[str, ...] = ()
+    key_from: str | None = None
     public_list: bool = False
     free_only: bool = False
+    cut_off: bool = False
     timeouts: Timeouts = Timeouts()
 
     @property

@@ -203,6 +203,13 @@ def test_wrong_settings_name_their_place(
     assert caught.value.hint
 
 
+def test_the_variable_that_holds_the_key_is_known(clock: FakeClock) -> None:
+    providers = build(clock, {"HUGGINGFACE_HUB_TOKEN": "x", "HF_TOKEN": " ", "GEMINI_API_KEY": "y"})
+    assert providers["huggingface"].key_from == "HUGGINGFACE_HUB_TOKEN"
+    assert providers["gemini"].key_from == "GEMINI_API_KEY"
+    assert providers["groq"].key_from is None
+
+
 def test_a_disabled_custom_provider_may_be_incomplete(clock: FakeClock) -> None:
     assert "mine" not in build(clock, mine=ProviderSettings(enabled=False))
 
@@ -210,6 +217,11 @@ def test_a_disabled_custom_provider_may_be_incomplete(clock: FakeClock) -> None:
 async def test_without_network_nothing_but_this_machine_is_asked(clock: FakeClock) -> None:
     environment = {"OLLAMA_HOST": "gpu-box", "OPENROUTER_API_KEY": "k"}
     providers = build_providers(VENDORS, Settings(), environment, clock=clock, no_network=True)
+    assert {name for name, provider in providers.items() if not provider.info.cut_off} == {
+        "lmstudio",
+        "llamacpp",
+        "vllm",
+    }
     for name in ("openrouter", "ollama"):
         with pytest.raises(ProviderError, match="network is switched off") as caught:
             await providers[name].list_models()

@@ -45,6 +45,11 @@ class Standing:
         return {name: provider.info.usable for name, provider in self._providers.items()}
 
     @property
+    def cut_off(self) -> frozenset[str]:
+        """The providers that are elsewhere while the network is switched off."""
+        return frozenset(name for name, provider in self._providers.items() if provider.info.cut_off)
+
+    @property
     def keyed(self) -> frozenset[str]:
         """The providers that can be called now."""
         return frozenset(name for name, usable in self.usable.items() if usable)
@@ -64,6 +69,8 @@ class Standing:
             return "disabled"
         if not provider.info.usable:
             return "no key" if model.listed else "unlisted, no key"
+        if provider.info.cut_off:
+            return "network off"
         excluded = self._recent_exclusions()
         reason = next((excluded[scope] for scope in scopes_of(model) if scope in excluded), None)
         if reason is not None:

@@ -130,7 +130,8 @@ def _build(
         raise ConfigError(f"{source} is no base URL: {error}.", 'It looks like "http://host:port/v1".') from None
     key_names = (settings.api_key_env,) if settings.api_key_env else vendor.keys
     vendor = _with_headers(vendor, environment)
-    secret = Secret(next((environment[name] for name in key_names if environment.get(name, "").strip()), None))
+    key_from = next((name for name in key_names if environment.get(name, "").strip()), None)
+    secret = Secret(None if key_from is None else environment[key_from])
     local = _is_local(vendor, base_url) if settings.local is None else settings.local
     info = ProviderInfo(
         name=vendor.name,
@@ -140,8 +141,10 @@ def _build(
         needs_key=not local and _needs_key(vendor, settings, base_url),
         has_key=bool(secret),
         key_names=key_names,
+        key_from=key_from,
         public_list=vendor.public_list,
         free_only=settings.free_only,
+        cut_off=network.off and not is_loopback(host_of(base_url)),
         timeouts=settings.timeouts,
     )
     guessed = source == vendor.name and is_loopback(host_of(base_url))

@@ -28,6 +28,9 @@ def test_without_any_trouble_every_model_passes(model: Model) -> None:
     [
         pytest.param(PAID, {"usable": {"cloud": False}}, "no key", RejectionGroup.NO_KEY, id="no key"),
         pytest.param(PAID, {"usable": {}}, "provider cloud is not enabled", RejectionGroup.DISABLED, id="disabled"),
+        pytest.param(
+            PAID, {"cut_off": {"cloud"}}, "the network is switched off", RejectionGroup.DISABLED, id="no network"
+        ),
         pytest.param(PAID, {"hidden": {PAID.id}}, "hidden", RejectionGroup.HIDDEN, id="hidden in the program"),
         pytest.param(make_model(hidden=True), {}, "hidden", RejectionGroup.HIDDEN, id="hidden by settings"),
         pytest.param(make_model(text_output=False), {}, "no text output", RejectionGroup.CAPABILITY, id="no text"),

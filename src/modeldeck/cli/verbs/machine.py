@@ -69,7 +69,7 @@ def _provider_check(info: ProviderInfo, report: RefreshReport, *, offline: bool)
     if not info.usable:
         variables = " or ".join(info.key_names) or "its key"
         return Check(name, None, "no key", f"Set {variables}.")
-    key = f"key in {info.key_names[0]}, " if info.has_key and info.key_names else ""
+    key = f"key in {info.key_from}, " if info.key_from else ""
     if info.name in report.absent:
         return Check(name, None, f"not running at {info.base_url}", "Start it to use its models.")
     if info.name in report.failed and offline and not info.local:

@@ -157,6 +157,7 @@ class Chooser:
             quality=source.standing.table(),
             now=now,
             usable=source.standing.usable,
+            cut_off=source.standing.cut_off,
             free_only=source.catalog.free_only_providers,
             excluded=source.limits.excluded(now, told_only=manual, patient=manual),
             experience=source.experience.all(),

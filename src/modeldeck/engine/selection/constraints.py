@@ -111,7 +111,10 @@ class Constraints:
         usable = self._situation.usable.get(model.provider)
         if usable is None:
             return RejectionGroup.DISABLED, f"provider {model.provider} is not enabled"
-        return None if usable else (RejectionGroup.NO_KEY, "no key")
+        if not usable:
+            return RejectionGroup.NO_KEY, "no key"
+        cut_off = model.provider in self._situation.cut_off
+        return (RejectionGroup.DISABLED, "the network is switched off") if cut_off else None
 
     def _free_where_asked(self, model: Model) -> Found:
         if model.costs_nothing or model.provider not in self._situation.free_only:

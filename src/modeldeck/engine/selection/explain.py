@@ -23,6 +23,7 @@ _TERM_WORDS: Mapping[str, str] = {
 }
 _HINTS: Mapping[RejectionGroup, str] = {
     RejectionGroup.NO_KEY: "Set the key of a provider; `modeldeck doctor` says which variable it is read from.",
+    RejectionGroup.DISABLED: "Enable the provider in config.toml, or leave --no-network out.",
     RejectionGroup.COOLDOWN: "Wait for it, or name another model.",
     RejectionGroup.QUOTA: "Wait for the reset, or use another provider.",
     RejectionGroup.BUDGET: "Raise the limit in [budget], or ask for a shorter answer.",

@@ -30,6 +30,7 @@ class Situation:
         quality: the quality prior of these models.
         now: the wall clock (UTC); prices may depend on it.
         usable: provider name -> whether it can be called; False is a missing key, absent a provider not enabled.
+        cut_off: providers elsewhere, while the network is switched off.
         free_only: providers of which only models that cost nothing may be used, whoever names another.
         excluded: scope (model id, provider, or `provider:free`) -> a finished sentence (`cooldown 43 s`).
         experience: what happened so far, by model id, over all tasks.
@@ -50,6 +51,7 @@ class Situation:
     quality: QualityTable
     now: datetime
     usable: Mapping[str, bool] = field(default_factory=dict)
+    cut_off: Collection[str] = frozenset()
     free_only: Collection[str] = frozenset()
     excluded: Mapping[str, str] = field(default_factory=dict)
     experience: Mapping[str, Experience] = field(default_factory=dict)
