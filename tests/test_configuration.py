@@ -62,11 +62,12 @@ def test_a_key_name_that_no_action_has_is_a_warning(options: Options, tmp_path: 
     ]
 
 
-def test_the_name_of_the_simulated_provider_is_taken(options: Options, tmp_path: Path) -> None:
-    (tmp_path / "try.toml").write_text('[providers.demo]\nkind = "openai"\nbase_url = "http://localhost:1/v1"\n')
+@pytest.mark.parametrize("name", ["demo", "local"])
+def test_the_names_of_what_is_no_server_are_taken(options: Options, tmp_path: Path, name: str) -> None:
+    (tmp_path / "try.toml").write_text(f'[providers.{name}]\nkind = "openai"\nbase_url = "http://localhost:1/v1"\n')
     (problem,) = check_settings(options, tmp_path / "try.toml").problems
     assert (problem.line, problem.key, problem.hint) == (
         1,
-        "providers.demo",
-        "Give your server another name than demo.",
+        f"providers.{name}",
+        f"Give your server another name than {name}.",
     )

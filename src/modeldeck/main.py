@@ -266,8 +266,11 @@ def _config_file(options: Options, folders: Folders) -> Path:
 
 
 def _settings_source(path: Path, environment: Mapping[str, str]) -> TomlSettings:
-    """A settings file, in which the simulated provider's name is taken: it has no settings, and no other may be it."""
-    return TomlSettings(path, environment, reserved=(DEMO_PROFILE,))
+    """A settings file, in which two names are taken: the simulated provider's, and that of models in this process.
+
+    Neither has settings, and no server may be called so; `local` is kept for a later version.
+    """
+    return TomlSettings(path, environment, reserved=(DEMO_PROFILE, "local"))
 
 
 def _providers(

@@ -15,8 +15,6 @@ from modeldeck.storage.settings.environment import apply_environment
 from modeldeck.storage.settings.tasks import merge_tasks
 from modeldeck.storage.settings.toml_text import TomlFile, dotted, index_lines, line_of, read_toml, refusal
 
-_KINDLESS = {"local": "no protocol"}  # runs in this process
-
 
 def load_settings(
     config_path: Path, state: DeckState, environment: Mapping[str, str], reserved: Collection[str] = ()
@@ -59,7 +57,7 @@ def parse_settings(file: TomlFile, reserved: Collection[str] = ()) -> Settings:
     problems += out_of_range(file, settings)
     # What lost a value of the wrong type may lack it now: only tables that are whole can contradict themselves.
     damaged = {key[:2] for key in wrong}
-    kinds = {name: vendor["kind"] for name, vendor in load_vendors().items()} | _KINDLESS
+    kinds = {name: vendor["kind"] for name, vendor in load_vendors().items()}
     problems += [problem for key, problem in contradictions(file, settings, kinds, reserved) if key[:2] not in damaged]
     if problems:
         raise refusal(file.path, sorted(problems, key=lambda problem: problem.line or 0))
