@@ -74,6 +74,30 @@ def test_a_withheld_model_is_known_by_its_names_and_gives_way_to_every_shown_one
         catalog.resolve("unheard")
 
 
+def test_the_id_of_a_withheld_model_is_its_own() -> None:
+    paid = make_model("openrouter/vendor/p-2025-01-02")
+    catalog = catalog_of(paid, free_model("openrouter/vendor/p"), free_only_providers=["openrouter"])
+
+    assert catalog.resolve("openrouter/vendor/p-2025-01-02") == paid
+    assert catalog.resolve("vendor/p").id == "openrouter/vendor/p"
+
+
+def test_a_withheld_model_is_found_by_every_kind_of_name() -> None:
+    paid = make_model("openrouter/openai/gpt-5-mini-2025-08-07")
+    catalog = catalog_of(paid, free_only_providers=["openrouter"])
+
+    for name in ("openai/gpt-5-mini-2025-08-07", "OpenAI/GPT-5-mini-2025-08-07", "gpt-5-mini-2025-08-07"):
+        assert catalog.resolve(name) == paid
+
+
+def test_a_new_release_at_a_provider_with_a_key_goes_before_a_withheld_model() -> None:
+    paid, listed_nowhere = make_model("openrouter/openai/gpt-5"), "openai/gpt-5"
+    catalog = catalog_of(paid, free_only_providers=["openrouter"])
+
+    assert catalog.resolve(listed_nowhere) == paid
+    assert catalog.resolve(listed_nowhere, keyed=["openai", "openrouter"]).id == listed_nowhere
+
+
 def test_the_free_filter_can_be_set_and_lifted() -> None:
     catalog = catalog_of(make_model("openai/p"), free_model("openrouter/f:free"), local_model("ollama/l"))
 

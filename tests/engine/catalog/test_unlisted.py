@@ -73,6 +73,16 @@ def test_a_model_that_free_only_rules_out_is_told(catalog: Catalog, name: str) -
     )
 
 
+def test_facts_of_a_model_that_free_only_rules_out_wait_for_nothing(catalog: Catalog) -> None:
+    catalog.adopt({}, {"cloud"})
+    catalog.update({"cloud": CachedListing("cloud", (make_model("cloud/llama"),), START)})
+    catalog.set_filter(free_only=True)
+    models = {"cloud/llama": ModelSettings(), "cloud/other": ModelSettings()}
+    assert told(catalog, Settings(models=models))[1:] == (
+        '`models."cloud/other"` in config.toml is no model that is listed; its facts wait for one.',
+    )
+
+
 def test_a_provider_whose_list_never_came_is_not_held_against_a_name(catalog: Catalog) -> None:
     assert told(catalog, Settings(), EnvironmentTask("qa", "empty/something", "AI_QA_MODEL")) == ()
 

@@ -133,7 +133,8 @@ class Catalog:
     def resolve(self, text: str, keyed: Collection[str] = ()) -> Model:
         """The model that a person means by `text`; rules and errors as in `NameIndex.resolve`.
 
-        A model that the catalog withholds is found when no other one has the name: it is known, and may not be used.
+        A model that the catalog withholds is known, and may not be used: it is found by its id, and by its other names
+        when no model that can be called has them.
 
         Args:
             text: an id, a native id, an alias, or an unlisted id with a provider's prefix.
@@ -143,6 +144,9 @@ class Catalog:
             UnknownModelError: the text resolves to nothing.
         """
         full = self._full
+        exact = full.withheld_names.by_id.get(text.strip())
+        if exact is not None:
+            return exact
         try:
             found = full.names.resolve(text, keyed, full.listings)
         except UnknownModelError:
@@ -150,7 +154,9 @@ class Catalog:
             if withheld is None:
                 raise
             return withheld
-        return found if found.listed else _withheld(full, text, keyed) or found
+        if found.listed or (found.provider in keyed and not self.withholds(found)):
+            return found
+        return _withheld(full, text, keyed) or found
 
     def resolve_all(self, texts: Iterable[str], keyed: Collection[str] = ()) -> dict[str, Model]:
         """What each text resolves to; texts that resolve to nothing are left out."""
@@ -212,7 +218,8 @@ class Catalog:
     def _show(self) -> None:
         full = self._full
         if self._free_only:
-            self._shown = Snapshot(tuple(model for model in full.models if model.costs_nothing), full.listings)
+            free = tuple(model for model in full.models if model.costs_nothing)
+            self._shown = Snapshot(free, full.listings, full.withheld)
         else:
             self._shown = full
 

@@ -36,7 +36,8 @@ def unlisted_names(loaded: LoadedSettings, catalog: Catalog, keyed: Collection[s
         listing = catalog.listing(found.provider)
         if listing is not None and listing.models:
             told.append(f"{source} names {name!r}, which {found.provider} does not list; it is tried all the same.")
-    strange = (model for model in loaded.settings.models if catalog.get(model) is None)
+    withheld = {model.id for model in catalog.snapshot.withheld}
+    strange = (model for model in loaded.settings.models if model not in withheld and catalog.get(model) is None)
     told += (
         f'`models."{model}"` in config.toml is no model that is listed; its facts wait for one.' for model in strange
     )
