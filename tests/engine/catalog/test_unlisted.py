@@ -87,9 +87,9 @@ def test_a_provider_whose_list_never_came_is_not_held_against_a_name(catalog: Ca
     assert told(catalog, Settings(), EnvironmentTask("qa", "empty/something", "AI_QA_MODEL")) == ()
 
 
-def test_a_vendor_in_front_of_a_name_is_taken_for_the_provider_and_told_when_that_has_no_key(catalog: Catalog) -> None:
+def test_a_name_that_nobody_lists_and_whose_provider_has_no_key_is_told_with_both(catalog: Catalog) -> None:
     settings = Settings(tiers={Tier.PREMIUM: TierSettings(paid=("deepseek/deepseek-r1:free",))})
     assert told(catalog, settings)[1:] == (
-        "`tiers.premium.paid` in config.toml names 'deepseek/deepseek-r1:free', a model of deepseek, which is off or"
-        " has no key; it is left out.",
+        "`tiers.premium.paid` in config.toml names 'deepseek/deepseek-r1:free', which no provider lists, and deepseek is"
+        " off or has no key; it is left out.",
     )

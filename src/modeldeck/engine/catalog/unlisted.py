@@ -31,7 +31,8 @@ def unlisted_names(loaded: LoadedSettings, catalog: Catalog, keyed: Collection[s
         if found.listed:
             continue
         if found.provider not in keyed:
-            told.append(f"{source} names {name!r}, a model of {found.provider}, which is off or has no key; {without}.")
+            why = f"which no provider lists, and {found.provider} is off or has no key"
+            told.append(f"{source} names {name!r}, {why}; {without}.")
             continue
         listing = catalog.listing(found.provider)
         if listing is not None and listing.models:
