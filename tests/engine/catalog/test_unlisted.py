@@ -90,6 +90,6 @@ def test_a_provider_whose_list_never_came_is_not_held_against_a_name(catalog: Ca
 def test_a_name_that_nobody_lists_and_whose_provider_has_no_key_is_told_with_both(catalog: Catalog) -> None:
     settings = Settings(tiers={Tier.PREMIUM: TierSettings(paid=("deepseek/deepseek-r1:free",))})
     assert told(catalog, settings)[1:] == (
-        "`tiers.premium.paid` in config.toml names 'deepseek/deepseek-r1:free', which no provider lists, and deepseek is"
-        " off or has no key; it is left out.",
+        "`tiers.premium.paid` in config.toml names 'deepseek/deepseek-r1:free', which no provider lists, and deepseek"
+        " is off or has no key; it is left out.",
     )
