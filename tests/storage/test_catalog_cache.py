@@ -78,6 +78,7 @@ models = st.builds(
     text_output=st.booleans(),
     listed=st.booleans(),
     loaded=st.none() | st.booleans(),
+    inputs_stated=st.booleans(),
     supported_parameters=st.none() | st.frozensets(words, max_size=3),
     latency_ms=speeds,
     tokens_per_second=speeds,

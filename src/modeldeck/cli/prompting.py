@@ -92,12 +92,13 @@ def note_unlisted(session: Session, deck: Deck, *names: str | None) -> None:
 def note_blind(session: Session, deck: Deck, name: str | None) -> None:
     """Say on stderr when nobody states that the model of this name sees pictures. None names no model.
 
-    It is asked all the same, as manual mode wants: lists leave much out.
+    It is asked all the same, as manual mode wants: lists leave much out. One whose provider states what goes in is
+    refused instead.
     """
     if name is None:
         return
     model = deck.catalog.resolve(name, [entry.name for entry in deck.providers() if entry.usable])
-    if model.listed and Capability.VISION not in model.capabilities:
+    if model.listed and not model.inputs_stated and Capability.VISION not in model.capabilities:
         session.output.note(f"note: nobody states that {model.id} sees pictures; it may ignore them or refuse.")
 
 

@@ -78,6 +78,7 @@ class Model(NamedTuple):
     weights, `size_bytes` is the file. `router` marks entries that choose a model themselves. `aliases` are other
     native ids of the same model. `listed` False: nobody lists it, but it can still be called.
     `quality`, `specializations` (quality by specialization) and `safety` are 0..1, by the person's own word.
+    `inputs_stated`: the provider says what goes in, so that a picture is none of it unless `capabilities` has vision.
     `origin` covers every fact except those named in `origins`.
     """
 
@@ -104,6 +105,7 @@ class Model(NamedTuple):
     text_output: bool = True
     listed: bool = True
     loaded: bool | None = None
+    inputs_stated: bool = False
     supported_parameters: frozenset[str] | None = None
     latency_ms: float | None = None
     tokens_per_second: float | None = None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fake_terminal import Terminal
-from fakes import World, failure, reply, thoughts
+from fakes import World, failure, make_model, reply, thoughts
 from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.usage import AttemptStatus, Usage
@@ -96,6 +96,21 @@ def test_a_picture_for_a_model_that_may_be_blind(cli: Terminal, tmp_path: Path) 
     assert told.code == 0
     assert "nobody states that cloud/vendor/mini sees pictures" in told.err
     assert "sees pictures" not in cli("ask", "What is it?", "--model", "mini").err
+
+
+def test_a_picture_for_a_model_whose_provider_says_that_it_sees_none(
+    cli: Terminal, market: World, tmp_path: Path
+) -> None:
+    image = tmp_path / "dot.png"
+    image.write_bytes(b"\x89PNG\r\n\x1a\n rest")
+    market.providers["cloud"].models[:] = [make_model("cloud/blind", inputs_stated=True)]
+    cli("list", "--refresh")
+    told = cli("ask", "What is it?", "--model", "blind", "--image", str(image))
+    assert told.code == 1
+    assert "cloud/blind cannot be used: no vision." in told.err
+    assert "list --capability" in told.err
+    assert "nobody states" not in told.err
+    assert market.providers["cloud"].calls == []
 
 
 @pytest.mark.parametrize("name", ["--image", "--json-schema"])

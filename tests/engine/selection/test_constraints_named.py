@@ -52,6 +52,15 @@ def test_only_a_pinned_model_is_tried_without_what_the_prompt_seems_to_need() ->
     assert reason(PAID, explicit, named=Named.PINNED) == "no vision"
 
 
+@pytest.mark.parametrize("sees", [True, False])
+def test_a_pinned_model_gets_no_picture_that_its_provider_says_cannot_go_in(sees: bool) -> None:
+    model = make_model(inputs_stated=True, capabilities=frozenset({VISION} if sees else ()))
+
+    told = reason(model, named=Named.PINNED, profile={"needs": frozenset({VISION, TOOLS})})
+    assert told == (None if sees else "no vision")
+    assert reason(model, named=Named.PINNED, profile={"needs": frozenset({TOOLS})}) is None
+
+
 def test_a_pinned_model_may_give_a_short_answer_under_a_budget() -> None:
     long_answer = {"output_tokens": 10_000}
     left = Decimal("0.01")

@@ -25,6 +25,7 @@ def test_llama_cpps_router() -> None:
     assert (tiny.parameters, tiny.size_bytes, tiny.created) == (285000, 572160, None)
     assert (tiny.kind, tiny.pricing) == (Kind.LOCAL, LOCAL_PRICING)
     assert eye.loaded is False
+    assert (tiny.inputs_stated, eye.inputs_stated) == (False, True)
     assert eye.capabilities == {
         Capability.CHAT,
         Capability.STREAMING,

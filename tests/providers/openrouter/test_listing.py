@@ -63,6 +63,7 @@ def test_every_fact_of_a_full_entry(models: dict[str, Model]) -> None:
         description="A made-up model.\nSecond line.",
         canonical="acme/grand-1-20260801",
         supported_parameters=frozenset({"tools", "structured_outputs", "include_reasoning", "max_tokens"}),
+        inputs_stated=True,
     )
 
 

@@ -214,7 +214,7 @@ def _facet(models: Sequence[Model], facts: Callable[[Model], Hashable]) -> Facet
 
 def _nature_facts(model: Model) -> Hashable:
     long = None if model.context is None else model.context >= LONG_CONTEXT_TOKENS
-    return model.local, model.logs_prompts, model.listed, long, model.capabilities, model.safety
+    return model.local, model.logs_prompts, model.listed, long, model.capabilities, model.inputs_stated, model.safety
 
 
 def _speed_facts(model: Model) -> Hashable:

@@ -28,7 +28,8 @@ class Named(Enum):
     PREFERRED = auto()
     """Hybrid mode: hidden, stale or ended by the list's word is no reason against it."""
     PINNED = auto()
-    """Manual mode: nor is a capability that only the prompt seems to need; under a budget a short answer will do."""
+    """Manual mode: nor is a capability that only the prompt seems to need, unless the provider says that no picture
+    can go in; under a budget a short answer will do."""
 
 
 def rejection(
@@ -86,6 +87,7 @@ class Constraints:
             (criteria.deny_training, Facts.NATURE, _not_training),
             (criteria.min_safety is not None, Facts.NATURE, self._safe_enough),
             (bool(self.capabilities), Facts.NATURE, self._capable),
+            (self._pinned and Capability.VISION in self._profile.needs, Facts.NATURE, _not_known_blind),
             (True, Facts.WINDOW, self._long_enough),
             (self.prices.bounded, Facts.PRICE, self.prices.priced_within),
             (situation.limit_left is not None, Facts.PRICE, self.prices.within_budget),
@@ -229,6 +231,12 @@ def _bounds_local(situation: Situation) -> bool:
 def _offered(model: Model) -> Found:
     """What only price tables know may have ended long ago: nobody but the person chooses it."""
     return None if model.listed else (RejectionGroup.STALE, "nobody lists it")
+
+
+def _not_known_blind(model: Model) -> Found:
+    """Most lists do not say what goes in: then only the attempt can tell."""
+    blind = model.inputs_stated and Capability.VISION not in model.capabilities
+    return (RejectionGroup.CAPABILITY, f"no {Capability.VISION.value}") if blind else None
 
 
 def _local(model: Model) -> Found:

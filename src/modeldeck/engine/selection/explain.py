@@ -38,6 +38,7 @@ _HINTS: Mapping[RejectionGroup, str] = {
     RejectionGroup.HIDDEN: "Show hidden models again.",
     RejectionGroup.STALE: "Start the local server, then refresh.",
 }
+_HINT_INCAPABLE = "Name another model with `--model`; `modeldeck list --capability NAME` shows which can."
 _HINT_EMPTY = "Set a provider's key or start a local server; `modeldeck doctor` says what each provider answers."
 
 
@@ -111,8 +112,8 @@ def _told(group: RejectionGroup, rejections: Iterable[Rejection]) -> str:
 
 
 def hint_for(found: Rejection) -> str | None:
-    """The next step after one rejection."""
-    return _HINTS.get(found.group)
+    """The next step after one rejection of a model that was named."""
+    return _HINT_INCAPABLE if found.group is RejectionGroup.CAPABILITY else _HINTS.get(found.group)
 
 
 def _purpose(profile: Profile) -> str:

@@ -57,7 +57,8 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
     native_id = _native_id(listed_id, entry)
     meta = as_dict(entry.get("meta"))
     length = _context(entry, meta)
-    words = _capability_words(entry) | _modalities(entry, "input_modalities")
+    inputs = _modalities(entry, "input_modalities")
+    words = _capability_words(entry) | inputs
     vision = {Capability.VISION} if entry.get("type") == "vlm" else set()
     name = as_name(entry.get("name") or entry.get("display_name")) or names.file_stem(native_id)
     return listed_model(native_id, name, context)._replace(
@@ -72,6 +73,7 @@ def _read_model(entry: Mapping[str, Any], context: ListContext) -> Model | None:
         size_bytes=as_size(meta.get("size")),
         quantization=as_name(entry.get("quantization")) or names.quantization_of(listed_id),
         loaded=_is_loaded(entry),
+        inputs_stated=bool(inputs),
     )
 
 

@@ -84,6 +84,7 @@ def _read_model(native_id: str, entry: Mapping[str, Any], provider: str, at: dat
         logs_prompts=_logs_prompts(native_id, entry, pricing),
         text_output=not media,
         supported_parameters=parameters or None,
+        inputs_stated=bool(as_words(as_dict(entry.get("architecture")).get("input_modalities"))),
     )
 
 
