@@ -8,6 +8,7 @@ import pytest
 
 from fake_wire import NOW, VENDORS, Read, Wire, collect, make_call, read_answer, read_chunks, stream_failure
 from fakes import FakeClock
+from modeldeck.domain.call import AliveChunk
 from modeldeck.domain.errors import ErrorKind, ProviderError
 from modeldeck.domain.hardware import LoadedModel
 from modeldeck.domain.model import Kind
@@ -54,6 +55,25 @@ def test_the_documented_error_in_the_middle(recorded: Path) -> None:
     assert caught.value.failure.kind is ErrorKind.BROKEN_STREAM
     assert caught.value.message.endswith("unexpected EOF")
     assert (found.text, found.reasoning) == (" Yes", "The user")
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+def test_the_documented_error_of_a_download(recorded: Path, size: int) -> None:
+    found = Read()
+    with pytest.raises(ProviderError) as caught:
+        read((recorded / "examples" / "ollama-pull-error.ndjson").read_bytes(), size, found)
+    assert caught.value.failure.message == "pull model manifest: file does not exist"
+    assert (found.text, found.stop) == ("", None)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+def test_the_documented_progress_of_a_download_is_a_sign_of_life_and_no_answer(recorded: Path, size: int) -> None:
+    data = (recorded / "examples" / "ollama-pull.ndjson").read_bytes()
+    found = Read()
+    with pytest.raises(ProviderError) as caught:
+        read(data, size, found)
+    assert caught.value.failure.kind is ErrorKind.BROKEN_STREAM
+    assert found.chunks == [AliveChunk()] * len(data.splitlines())
 
 
 async def test_what_the_documented_server_holds(recorded: Path, wire: Wire, ollama: Provider) -> None:
