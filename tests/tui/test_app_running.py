@@ -6,7 +6,7 @@ import pytest
 from textual.message import Message
 
 from fake_app import MakeApp, drawn, started, until
-from fakes import Hang, World, failure, reply
+from fakes import FakeProvider, Hang, World, failure, reply
 from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.state import DeckState
@@ -15,6 +15,14 @@ from modeldeck.tui.messages import RunEvent, RunStopped
 from modeldeck.tui.panes.playground import PlaygroundPane
 from modeldeck.tui.widgets.header import DeckHeader
 from modeldeck.tui.widgets.prompt import PromptInput
+
+
+def hanging(furnished: World, text: str) -> FakeProvider:
+    """The provider of a chosen model whose first answer stops after `text` and never ends; the second one is whole."""
+    cloud = furnished.providers["cloud"]
+    cloud.scripts = {"vendor/gpt-5-mini": [[TextChunk(text), Hang()], reply()]}
+    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    return cloud
 
 
 async def test_a_prompt_is_answered_and_its_cost_reaches_the_header(make_app: MakeApp, furnished: World) -> None:
@@ -37,9 +45,7 @@ async def test_a_prompt_is_answered_and_its_cost_reaches_the_header(make_app: Ma
 
 
 async def test_escape_stops_the_answer_and_keeps_what_arrived(make_app: MakeApp, furnished: World) -> None:
-    cloud = furnished.providers["cloud"]
-    cloud.scripts = {"vendor/gpt-5-mini": [[TextChunk("Half an ans"), Hang()], reply()]}
-    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    cloud = hanging(furnished, "Half an ans")
     app = make_app()
     seen: list[Message] = []
     async with started(app, seen=seen) as pilot:
@@ -57,9 +63,7 @@ async def test_escape_stops_the_answer_and_keeps_what_arrived(make_app: MakeApp,
 
 
 async def test_ctrl_c_stops_first_and_leaves_when_pressed_twice(make_app: MakeApp, furnished: World) -> None:
-    cloud = furnished.providers["cloud"]
-    cloud.scripts = {"vendor/gpt-5-mini": [[TextChunk("..."), Hang()]]}
-    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    cloud = hanging(furnished, "...")
     app = make_app()
     async with started(app) as pilot:
         await pilot.press("4", *"hi", "enter")
@@ -73,9 +77,7 @@ async def test_ctrl_c_stops_first_and_leaves_when_pressed_twice(make_app: MakeAp
 
 
 async def test_leaving_while_an_answer_streams_settles_it(make_app: MakeApp, furnished: World) -> None:
-    cloud = furnished.providers["cloud"]
-    cloud.scripts = {"vendor/gpt-5-mini": [[TextChunk("..."), Hang()]]}
-    furnished.state_file.state = DeckState(mode=Mode.MANUAL, preferred="cloud/vendor/gpt-5-mini")
+    cloud = hanging(furnished, "...")
     app = make_app()
     async with started(app) as pilot:
         await pilot.press("4", *"hi", "enter")

@@ -1,10 +1,8 @@
 """Conversations: what is kept, and what is laid in front of the next prompt."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from fakes import World, failure, make_model, reply
+from fakes import World, failure, make_model
 from modeldeck.domain.call import TextChunk
 from modeldeck.domain.errors import ErrorKind
 from modeldeck.domain.request import Message, Request
@@ -14,18 +12,6 @@ from modeldeck.domain.usage import RunKind
 from modeldeck.engine.deck import Deck
 
 MODEL = make_model("cloud/one")
-
-
-@pytest.fixture
-def stocked(world: World) -> World:
-    world.add("cloud", MODEL, scripts={"one": [reply("First."), reply("Second."), reply("Third.")]})
-    return world
-
-
-@pytest.fixture
-def deck(stocked: World) -> Iterator[Deck]:
-    with Deck(stocked.parts()) as opened:
-        yield opened
 
 
 def sent(world: World) -> list[tuple[str, str]]:

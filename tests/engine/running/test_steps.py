@@ -1,7 +1,5 @@
 """Work in several steps."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from fakes import World, failure, make_model, reply
@@ -11,18 +9,6 @@ from modeldeck.domain.run import RunFailedError, StepFailedError
 from modeldeck.engine.deck import Deck
 
 MODEL = make_model("cloud/one")
-
-
-@pytest.fixture
-def stocked(world: World) -> World:
-    world.add("cloud", MODEL, scripts={"one": [reply("First."), reply("Second."), reply("Third.")]})
-    return world
-
-
-@pytest.fixture
-def deck(stocked: World) -> Iterator[Deck]:
-    with Deck(stocked.parts()) as opened:
-        yield opened
 
 
 def prompts(world: World) -> list[str]:

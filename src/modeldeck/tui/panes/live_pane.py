@@ -12,7 +12,10 @@ REDRAW_S = 0.2
 
 
 class LivePane(Vertical):
-    """A numbered pane over the deck. Subclasses draw in `redraw` and call `changed` when something moved."""
+    """A numbered pane over the deck. Subclasses draw in `redraw` and call `changed` when something moved.
+
+    `focus_primary` and `redraw` raise instead of being abstract: Textual's metaclass leaves no room for `ABCMeta`.
+    """
 
     TITLE: ClassVar[str]
     NUMBER: ClassVar[int]
